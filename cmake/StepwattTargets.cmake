@@ -1,0 +1,36 @@
+# What every target of the project shares: warnings, sanitizers, and flags that keep results the same
+# on every machine.
+add_library(stepwatt_warnings INTERFACE)
+target_compile_options(stepwatt_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wdouble-promotion -Wcast-qual
+  -Wcast-align -Wstrict-prototypes -Wmissing-prototypes -Wundef -Wvla -Wformat=2
+  -Wnull-dereference -Wswitch-enum -Wimplicit-fallthrough
+  $<$<C_COMPILER_ID:GNU>:-Wlogical-op -Wduplicated-cond>
+  $<$<BOOL:${STEPWATT_WERROR}>:-Werror>)
+
+# No contraction of a*b+c: a fused multiply-add rounds once, so results would depend on the machine.
+add_library(stepwatt_flags INTERFACE)
+target_compile_features(stepwatt_flags INTERFACE c_std_11)
+target_compile_options(stepwatt_flags INTERFACE -ffp-contract=off -fno-math-errno -fvisibility=hidden)
+# STEPWATT_SANITIZE is read when a target is made, after the options of the top level are set.
+function(stepwatt_instrument)
+  if(STEPWATT_SANITIZE)
+    target_compile_options(stepwatt_flags INTERFACE -fsanitize=${STEPWATT_SANITIZE}
+      -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    target_link_options(stepwatt_flags INTERFACE -fsanitize=${STEPWATT_SANITIZE})
+  endif()
+  if(STEPWATT_COVERAGE)
+    target_compile_options(stepwatt_flags INTERFACE --coverage)
+    target_link_options(stepwatt_flags INTERFACE --coverage)
+  endif()
+endfunction()
+
+# stepwatt_module(NAME SOURCES... [LINK targets...]): one folder of src/ as an object library.
+function(stepwatt_module name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK;PRIVATE_LINK" ${ARGN})
+  add_library(stepwatt_${name} STATIC ${ARG_SOURCES})
+  set_target_properties(stepwatt_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON C_EXTENSIONS OFF)
+  target_include_directories(stepwatt_${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)
+  target_link_libraries(stepwatt_${name} PUBLIC stepwatt_flags stepwatt_abi ${ARG_LINK}
+    PRIVATE stepwatt_warnings ${ARG_PRIVATE_LINK})
+endfunction()

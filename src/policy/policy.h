@@ -1,0 +1,47 @@
+// policy.h -- finds the policies a run names, checks their parameters, and makes their state for one run.
+#ifndef SW_POLICY_POLICY_H
+#define SW_POLICY_POLICY_H
+
+#include "base/status.h"
+#include "model/model.h"
+#include "stepwatt/sw_policy.h"
+
+// The built-in policies, by name order of `stepwatt policy list`.
+extern const sw_policy *const sw_builtin_policy[];
+extern const int32_t sw_n_builtin_policy;
+
+// Two halves as a run names them: "DISPATCHER/ENERGY". Constant once resolved; shared by runs and threads.
+typedef struct sw_policy_pair sw_policy_pair;
+
+// Resolves `spec` ("D/E"; "NAME" alone: NAME/NAME if it has both halves, else NAME/threshold): instances from
+// [policy NAME] sections, built-ins, parameters (unknown or out of range: an error naming where). Files that
+// parameters name are read and checked here. The model is borrowed.
+sw_status sw_policy_resolve(const sw_model *model, const char *spec, sw_policy_pair **pair,
+                            sw_error *err);
+void sw_policy_pair_destroy(sw_policy_pair *pair);
+// The full name, "D/E".
+const char *sw_policy_pair_name(const sw_policy_pair *pair);
+// True when a half sees the future (marked in tables).
+bool sw_policy_pair_sees_future(const sw_policy_pair *pair);
+
+// The state of a pair in one run. When both halves name the same instance they share one state.
+typedef struct sw_policy_run sw_policy_run;
+
+// Creates both states. `host_d`, `host_e`: the host tables (the energy half's may differ in foresight); borrowed.
+sw_status sw_policy_run_create(const sw_policy_pair *pair, const sw_model *model,
+                               const sw_host *host_dispatcher, const sw_host *host_energy,
+                               sw_policy_run **run, sw_error *err);
+void sw_policy_run_destroy(sw_policy_run *run);
+
+// Calls of the two halves; see sw_policy for what each does and when.
+void sw_policy_run_tick(sw_policy_run *run, const sw_view *view);
+void sw_policy_run_control(sw_policy_run *run, const sw_view *view, sw_controls *controls);
+void sw_policy_run_dispatch(sw_policy_run *run, const sw_view *view, const sw_job_view *job,
+                            sw_decision *decision);
+void sw_policy_run_feedback(sw_policy_run *run, const sw_view *view, const sw_outcome *outcome);
+bool sw_policy_run_wants_feedback(const sw_policy_run *run);
+// True when the dispatcher half, respectively the energy half, has perfect forecasts.
+bool sw_policy_pair_dispatcher_sees_future(const sw_policy_pair *pair);
+bool sw_policy_pair_energy_sees_future(const sw_policy_pair *pair);
+
+#endif
