@@ -29,7 +29,8 @@ endfunction()
 function(stepwatt_module name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK;PRIVATE_LINK" ${ARGN})
   add_library(stepwatt_${name} STATIC ${ARG_SOURCES})
-  set_target_properties(stepwatt_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON C_EXTENSIONS OFF)
+  set_target_properties(stepwatt_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON
+    C_STANDARD 11 C_EXTENSIONS OFF)
   target_include_directories(stepwatt_${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)
   target_link_libraries(stepwatt_${name} PUBLIC stepwatt_flags stepwatt_abi ${ARG_LINK}
     PRIVATE stepwatt_warnings ${ARG_PRIVATE_LINK})

@@ -37,7 +37,7 @@ static double scale(double x, int k)
 double sw_exp(double x)
 {
     if (!(x <= 709.782712893384)) { // too large, or NaN
-        return x != x ? x : INFINITY;
+        return x != x ? x : HUGE_VAL;
     }
     if (x < -745.2) {
         return 0.0;
@@ -62,8 +62,8 @@ double sw_exp(double x)
 
 double sw_log(double x)
 {
-    if (!(x > 0.0) || x == INFINITY) {
-        return x == 0.0 ? -INFINITY : (x > 0.0 ? x : NAN);
+    if (!(x > 0.0) || x == HUGE_VAL) {
+        return x == 0.0 ? -HUGE_VAL : (x > 0.0 ? x : (double)NAN);
     }
     int e = 0;
     if (x < 0x1p-1022) {
@@ -105,7 +105,7 @@ double sw_pow(double x, double y)
         return 1.0;
     }
     if (x == 0.0) {
-        return y > 0.0 ? 0.0 : INFINITY;
+        return y > 0.0 ? 0.0 : HUGE_VAL;
     }
     return sw_exp(y * sw_log(x));
 }

@@ -297,7 +297,7 @@ static inline double sw_predict_wait_s(const sw_view *view, int32_t asp)
         return 0.0;
     }
     if (available <= 0) {
-        return (double)INFINITY;
+        return HUGE_VAL;
     }
     const double mean_running_s =
         view->running[asp] > 0 ? view->running_work_s[asp] / (double)view->running[asp] : 0.0;
