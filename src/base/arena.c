@@ -13,13 +13,11 @@ typedef struct sw_arena_block {
     size_t used; // header included
 } sw_arena_block;
 
-static size_t round_up(size_t n)
-{
+static size_t round_up(size_t n) {
     return (n + SW_ARENA_ALIGN - 1) / SW_ARENA_ALIGN * SW_ARENA_ALIGN;
 }
 
-void *sw_arena_alloc(sw_arena *arena, size_t count, size_t size)
-{
+void *sw_arena_alloc(sw_arena *arena, size_t count, size_t size) {
     if (size != 0 && count > (SIZE_MAX / 2) / size) {
         return NULL;
     }
@@ -41,15 +39,13 @@ void *sw_arena_alloc(sw_arena *arena, size_t count, size_t size)
     return memset(piece, 0, bytes);
 }
 
-char *sw_arena_strdup(sw_arena *arena, const char *text)
-{
+char *sw_arena_strdup(sw_arena *arena, const char *text) {
     const size_t n = strlen(text) + 1;
     char *copy = sw_arena_alloc(arena, n, 1);
     return copy == NULL ? NULL : memcpy(copy, text, n);
 }
 
-void sw_arena_deinit(sw_arena *arena)
-{
+void sw_arena_deinit(sw_arena *arena) {
     while (arena->block != NULL) {
         sw_arena_block *older = arena->block->older;
         free(arena->block);

@@ -10,8 +10,8 @@ typedef struct sw_arena {
     struct sw_arena_block *block; // newest first; NULL: nothing taken yet
 } sw_arena;
 
-// Returns `count` zeroed elements of `size` bytes, aligned to 64 bytes; NULL when memory is short or
-// the product overflows. A count of 0 gives a valid pointer. Owned by the arena.
+// Returns `count` zeroed elements of `size` bytes, aligned to 64 bytes; NULL when memory is short
+// or the product overflows. A count of 0 gives a valid pointer. Owned by the arena.
 void *sw_arena_alloc(sw_arena *arena, size_t count, size_t size) SW_NODISCARD;
 
 // Copies a string into the arena. NULL when memory is short.

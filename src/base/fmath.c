@@ -4,27 +4,25 @@
 #include <stdint.h>
 #include <string.h>
 
-// ln 2 in two parts: the first has 21 zero bits at its end, so that k * LN2_HI is exact for |k| < 2^20.
+// ln 2 in two parts: the first has 21 zero bits at its end, so that k * LN2_HI is exact for |k| <
+// 2^20.
 static const double LN2_HI = 0x1.62e42feep-1;
 static const double LN2_LO = 0x1.a39ef35793c76p-33;
 
-static double from_bits(uint64_t bits)
-{
+static double from_bits(uint64_t bits) {
     double x;
     memcpy(&x, &bits, sizeof x);
     return x;
 }
 
-static uint64_t to_bits(double x)
-{
+static uint64_t to_bits(double x) {
     uint64_t bits;
     memcpy(&bits, &x, sizeof bits);
     return bits;
 }
 
 // Returns x * 2^k, also where the result is subnormal or 2^k alone is no double.
-static double scale(double x, int k)
-{
+static double scale(double x, int k) {
     if (k > 1023) {
         return x * 0x1p1023 * from_bits((uint64_t)k << 52);
     }
@@ -34,15 +32,15 @@ static double scale(double x, int k)
     return x * from_bits((uint64_t)(k + 1023) << 52);
 }
 
-double sw_exp(double x)
-{
+double sw_exp(double x) {
     if (!(x <= 709.782712893384)) { // too large, or NaN
         return x != x ? x : HUGE_VAL;
     }
     if (x < -745.2) {
         return 0.0;
     }
-    // x = k ln 2 + r with |r| <= ln 2 / 2; e^r from its series, whose rest after r^13 is below 5e-18.
+    // x = k ln 2 + r with |r| <= ln 2 / 2; e^r from its series, whose rest after r^13 is below
+    // 5e-18.
     const double k = floor(x * 1.4426950408889634 + 0.5);
     const double r = (x - k * LN2_HI) - k * LN2_LO;
     double p = 1.0 / 6227020800.0;
@@ -60,8 +58,7 @@ double sw_exp(double x)
     return scale(1.0 + (r + r * r * p), (int)k);
 }
 
-double sw_log(double x)
-{
+double sw_log(double x) {
     if (!(x > 0.0) || x == HUGE_VAL) {
         return x == 0.0 ? -HUGE_VAL : (x > 0.0 ? x : (double)NAN);
     }
@@ -99,8 +96,7 @@ double sw_log(double x)
     return (double)e * LN2_HI + (f - (half - (s * (half + r) + (double)e * LN2_LO)));
 }
 
-double sw_pow(double x, double y)
-{
+double sw_pow(double x, double y) {
     if (y == 0.0) {
         return 1.0;
     }
@@ -111,8 +107,7 @@ double sw_pow(double x, double y)
 }
 
 // Sine and cosine of a, |a| <= pi/4, from their series; the rest is below 1e-17.
-static double sin_series(double a)
-{
+static double sin_series(double a) {
     const double z = a * a;
     double p = -1.0 / 1307674368000.0;
     p = p * z + 1.0 / 6227020800.0;
@@ -124,8 +119,7 @@ static double sin_series(double a)
     return a + a * z * p;
 }
 
-static double cos_series(double a)
-{
+static double cos_series(double a) {
     const double z = a * a;
     double p = 1.0 / 20922789888000.0;
     p = p * z - 1.0 / 87178291200.0;
@@ -138,8 +132,7 @@ static double cos_series(double a)
     return 1.0 + z * p;
 }
 
-double sw_cos_turns(double x)
-{
+double sw_cos_turns(double x) {
     const double two_pi = 6.283185307179586;
     double r = fabs(x - floor(x + 0.5)); // 0 .. 1/2 turn; exact
     double sign = 1.0;
@@ -152,8 +145,7 @@ double sw_cos_turns(double x)
 }
 
 // Evaluates a polynomial of 8 coefficients, lowest first.
-static double poly8(const double c[8], double x)
-{
+static double poly8(const double c[8], double x) {
     double y = c[7];
     for (int i = 6; i >= 0; i--) {
         y = y * x + c[i];
@@ -161,8 +153,7 @@ static double poly8(const double c[8], double x)
     return y;
 }
 
-double sw_norm_quantile(double p)
-{
+double sw_norm_quantile(double p) {
     // Coefficients of PPND16, for |q| <= 0.425, r <= 5 and beyond.
     static const double a[8] = {3.3871328727963666080e0,  1.3314166789178437745e+2,
                                 1.9715909503065514427e+3, 1.3731693765509461125e+4,

@@ -1,5 +1,6 @@
-// fmath.h -- exp, log, sine, cosine and the normal quantile with the same bits on every machine. glibc picks
-// its own by CPU type and they differ in the last digit; these use only + - * / and sqrt.
+// fmath.h -- exp, log, sine, cosine and the normal quantile with the same bits on every machine.
+// glibc picks its own by CPU type and they differ in the last digit; these use only + - * / and
+// sqrt.
 #ifndef SW_BASE_FMATH_H
 #define SW_BASE_FMATH_H
 
@@ -12,7 +13,8 @@ double sw_log(double x);
 // Returns x^y = exp(y log x) for x >= 0; relative error about 1e-16 (1 + |y log x|).
 double sw_pow(double x, double y);
 
-// Returns the cosine of 2 pi x, for |x| < 2^20: the argument in turns needs no reduction by pi. Within 2e-16.
+// Returns the cosine of 2 pi x, for |x| < 2^20: the argument in turns needs no reduction by pi.
+// Within 2e-16.
 double sw_cos_turns(double x);
 
 // Returns the quantile of the standard normal distribution, 0 < p < 1; relative error below 1e-15

@@ -1,6 +1,7 @@
 // rng.h -- counter-based random numbers: Philox4x32-10 (Salmon et al., SC'11, "Parallel random
-// numbers: as easy as 1, 2, 3"). A number is a pure function of (seed, purpose, stream, index, draw), so
-// results depend neither on threads nor on the order of calls, and a new purpose moves no other number.
+// numbers: as easy as 1, 2, 3"). A number is a pure function of (seed, purpose, stream, index,
+// draw), so results depend neither on threads nor on the order of calls, and a new purpose moves no
+// other number.
 #ifndef SW_BASE_RNG_H
 #define SW_BASE_RNG_H
 
@@ -20,8 +21,8 @@ typedef enum sw_rng_purpose {
 } sw_rng_purpose;
 
 // Computes the 10-round Philox4x32 block of `counter` under `key` (both little-endian words).
-static inline void sw_philox4x32(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4])
-{
+static inline void sw_philox4x32(const uint32_t counter[4], const uint32_t key[2],
+                                 uint32_t out[4]) {
     uint32_t c0 = counter[0];
     uint32_t c1 = counter[1];
     uint32_t c2 = counter[2];
@@ -44,11 +45,10 @@ static inline void sw_philox4x32(const uint32_t counter[4], const uint32_t key[2
     out[3] = c3;
 }
 
-// Returns the 64 bits of words 0 and 1 of the block at (purpose, stream, index, draw); the upper half of
-// a wide index joins the draw word, whose low 8 bits are the draw.
+// Returns the 64 bits of words 0 and 1 of the block at (purpose, stream, index, draw); the upper
+// half of a wide index joins the draw word, whose low 8 bits are the draw.
 static inline uint64_t sw_rng_bits(uint64_t seed, sw_rng_purpose purpose, uint32_t stream,
-                                   uint64_t index, uint32_t draw)
-{
+                                   uint64_t index, uint32_t draw) {
     const uint32_t counter[4] = {(uint32_t)purpose, stream, (uint32_t)index,
                                  ((uint32_t)(index >> 32) << 8) | (draw & 0xFFu)};
     const uint32_t key[2] = {(uint32_t)seed, (uint32_t)(seed >> 32)};
@@ -57,18 +57,16 @@ static inline uint64_t sw_rng_bits(uint64_t seed, sw_rng_purpose purpose, uint32
     return ((uint64_t)word[1] << 32) | word[0];
 }
 
-// Maps 64 random bits to u = (x53 + 0.5) 2^-53 with x53 the upper 53 bits; in (0, 1): the one value that
-// would round to 1 gives 1 - 2^-53.
-static inline double sw_rng_unit(uint64_t bits)
-{
+// Maps 64 random bits to u = (x53 + 0.5) 2^-53 with x53 the upper 53 bits; in (0, 1): the one value
+// that would round to 1 gives 1 - 2^-53.
+static inline double sw_rng_unit(uint64_t bits) {
     const double u = ((double)(int64_t)(bits >> 11) + 0.5) * 0x1p-53;
     return u < 1.0 ? u : 1.0 - 0x1p-53;
 }
 
 // Returns the uniform number in (0, 1) at (purpose, stream, index, draw).
 static inline double sw_rng_uniform(uint64_t seed, sw_rng_purpose purpose, uint32_t stream,
-                                    uint64_t index, uint32_t draw)
-{
+                                    uint64_t index, uint32_t draw) {
     return sw_rng_unit(sw_rng_bits(seed, purpose, stream, index, draw));
 }
 

@@ -3,8 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-const char *sw_status_text(sw_status code)
-{
+const char *sw_status_text(sw_status code) {
     switch (code) {
 #define SW_STATUS_CASE(name, text)                                                                 \
     case name:                                                                                     \
@@ -15,8 +14,7 @@ const char *sw_status_text(sw_status code)
     return "unknown status";
 }
 
-sw_status sw_vfail(sw_error *err, sw_status code, const char *fmt, va_list args)
-{
+sw_status sw_vfail(sw_error *err, sw_status code, const char *fmt, va_list args) {
     if (err != NULL && err->code == SW_OK) {
         err->code = code;
         (void)vsnprintf(err->text, sizeof err->text, fmt, args);
@@ -24,8 +22,7 @@ sw_status sw_vfail(sw_error *err, sw_status code, const char *fmt, va_list args)
     return code;
 }
 
-sw_status sw_fail(sw_error *err, sw_status code, const char *fmt, ...)
-{
+sw_status sw_fail(sw_error *err, sw_status code, const char *fmt, ...) {
     va_list args;
     va_start(args, fmt);
     (void)sw_vfail(err, code, fmt, args);
@@ -33,8 +30,7 @@ sw_status sw_fail(sw_error *err, sw_status code, const char *fmt, ...)
     return code;
 }
 
-void sw_require_failed(const char *cond, const char *file, int line)
-{
+void sw_require_failed(const char *cond, const char *file, int line) {
     (void)fprintf(stderr, "stepwatt: internal error at %s:%d: %s\n", file, line, cond);
     abort();
 }

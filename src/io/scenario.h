@@ -1,4 +1,5 @@
-// scenario.h -- reads a scenario file (INI) and everything it names into a model, or tells all that is wrong with it.
+// scenario.h -- reads a scenario file (INI) and everything it names into a model, or tells all that
+// is wrong with it.
 #ifndef SW_IO_SCENARIO_H
 #define SW_IO_SCENARIO_H
 
@@ -31,7 +32,8 @@ typedef struct sw_scenario_options {
 sw_status sw_scenario_load(const char *path, const sw_scenario_options *options, sw_model **model,
                            sw_messages *messages);
 
-// Writes the reference of all sections and keys (docs/scenario.md's table) as Markdown, from the key table.
+// Writes the reference of all sections and keys (docs/scenario.md's table) as Markdown, from the
+// key table.
 void sw_scenario_write_reference(FILE *out);
 
 #endif

@@ -10,18 +10,19 @@
 typedef struct sw_trace {
     sw_arena arena;
     const char *path;
-    bool dated;             // time is ISO 8601 (unix_s) rather than seconds from the start
-    int64_t n;              // rows
-    const double *time_s;   // strictly ascending: s since 1970 UTC when dated, else from the start   [n]
-    const int64_t *line;    // of each row, for messages; NULL for HDF5                               [n]
+    bool dated; // time is ISO 8601 (unix_s) rather than seconds from the start
+    int64_t n;  // rows
+    const double
+        *time_s; // strictly ascending: s since 1970 UTC when dated, else from the start   [n]
+    const int64_t *line; // of each row, for messages; NULL for HDF5 [n]
     int32_t n_series;
-    const char *const *name;    // column names as in the file                                        [n_series]
+    const char *const *name;    // column names as in the file [n_series]
     const double *const *value; // [n_series][n]; NaN where the cell is empty or no number
     char sha256[65];            // of the file
 } sw_trace;
 
-// Reads a signal trace: header, times, all columns. Errors name file, line and what is allowed. A column may
-// hold empty or non-numeric cells until it is asked for.
+// Reads a signal trace: header, times, all columns. Errors name file, line and what is allowed. A
+// column may hold empty or non-numeric cells until it is asked for.
 sw_status sw_trace_load(const char *path, sw_trace **trace, sw_error *err);
 void sw_trace_unload(sw_trace *trace);
 
@@ -37,12 +38,14 @@ typedef struct sw_slot_grid {
     int64_t n_slot;
 } sw_slot_grid;
 
-// Fills `out` [n_slot] with the slot means of a column times `factor`, by the rules of the signal trace: coverage,
-// gaps, numbers. `unit`: the unit suffix that the signal has (a column with another known unit is an error).
+// Fills `out` [n_slot] with the slot means of a column times `factor`, by the rules of the signal
+// trace: coverage, gaps, numbers. `unit`: the unit suffix that the signal has (a column with
+// another known unit is an error).
 sw_status sw_trace_to_slots(const sw_trace *trace, const char *column, const char *unit,
                             double factor, const sw_slot_grid *grid, double *out, sw_error *err);
 
-// Reads a job trace into `arena`; jobs at or after `end_s` are left out. `sha256` gets the file's hash.
+// Reads a job trace into `arena`; jobs at or after `end_s` are left out. `sha256` gets the file's
+// hash.
 sw_status sw_job_trace_load(const char *path, double end_s, sw_arena *arena, sw_job_trace *jobs,
                             char sha256[65], sw_error *err);
 

@@ -1,5 +1,6 @@
-// model.h -- one scenario, read and checked: the system, its signals and its workloads. Built once (by io), then
-// constant and shared by all runs and threads. All memory belongs to the model's arena.
+// model.h -- one scenario, read and checked: the system, its signals and its workloads. Built once
+// (by io), then constant and shared by all runs and threads. All memory belongs to the model's
+// arena.
 #ifndef SW_MODEL_MODEL_H
 #define SW_MODEL_MODEL_H
 
@@ -30,31 +31,37 @@ typedef struct sw_signal {
     int64_t stride;      // 1, or 0 for a constant
 } sw_signal;
 
-static inline double sw_signal_at(const sw_signal *signal, int64_t slot)
-{
+static inline double sw_signal_at(const sw_signal *signal, int64_t slot) {
     return signal->value[slot * signal->stride];
 }
 
 // The signals of a site; the order is that of sw_forecast_kind.
-enum { SW_SIGNAL_BUY, SW_SIGNAL_SELL, SW_SIGNAL_CARBON, SW_SIGNAL_OUTDOOR, SW_SIGNAL_PV, SW_SIGNAL_WIND,
-       SW_SIGNALS_PER_SITE };
+enum {
+    SW_SIGNAL_BUY,
+    SW_SIGNAL_SELL,
+    SW_SIGNAL_CARBON,
+    SW_SIGNAL_OUTDOOR,
+    SW_SIGNAL_PV,
+    SW_SIGNAL_WIND,
+    SW_SIGNALS_PER_SITE
+};
 
 // A distribution drawn by inverse transform from one uniform number.
 typedef enum sw_dist_kind {
-    SW_DIST_CONSTANT,   // a
-    SW_DIST_UNIFORM,    // a .. b
-    SW_DIST_LOGNORMAL,  // median a, sigma b
+    SW_DIST_CONSTANT,    // a
+    SW_DIST_UNIFORM,     // a .. b
+    SW_DIST_LOGNORMAL,   // median a, sigma b
     SW_DIST_EXPONENTIAL, // mean a
-    SW_DIST_LIST        // value[i] with probability weight[i]
+    SW_DIST_LIST         // value[i] with probability weight[i]
 } sw_dist_kind;
 
 typedef struct sw_dist {
     sw_dist_kind kind;
     double a;
     double b;
-    int32_t n;             // of the list
-    const double *value;   // [n]
-    const double *up_to;   // cumulative probability, last 1   [n]
+    int32_t n;           // of the list
+    const double *value; // [n]
+    const double *up_to; // cumulative probability, last 1   [n]
 } sw_dist;
 
 // Returns the value at u in (0, 1).
@@ -65,11 +72,11 @@ double sw_dist_mean(const sw_dist *dist);
 // Jobs of a class that come from a file. A column that the file lacks is NULL.
 typedef struct sw_job_trace {
     int64_t n;
-    const double *arrival_s; // ascending, on the time grid          [n]
-    const int32_t *images;   // nullable                             [n]
+    const double *arrival_s;  // ascending, on the time grid          [n]
+    const int32_t *images;    // nullable                             [n]
     const double *deadline_s; // relative; inf allowed; nullable     [n]
-    const double *value;     // nullable                             [n]
-    const double *work;      // nullable                             [n]
+    const double *value;      // nullable                             [n]
+    const double *work;       // nullable                             [n]
 } sw_job_trace;
 
 typedef enum sw_arrival_kind {
@@ -123,12 +130,12 @@ typedef struct sw_model {
     double start_unix_s; // of slot 0, s since 1970 UTC; NaN: not given
     sw_forecast_mode forecast;
     double forecast_sigma;
-    bool seeded;            // some part depends on the seed
-    int64_t sell_lowered;   // site-slots whose sell price was lowered to the buy price
+    bool seeded;          // some part depends on the seed
+    int64_t sell_lowered; // site-slots whose sell price was lowered to the buy price
 
-    const sw_signal *signal;      // [n_site, SW_SIGNALS_PER_SITE]; SELL is never above BUY
-    const double *site_utc_offset_h;  // [n_site]
-    const sw_workload *workload;  // [n_class]
+    const sw_signal *signal;           // [n_site, SW_SIGNALS_PER_SITE]; SELL is never above BUY
+    const double *site_utc_offset_h;   // [n_site]
+    const sw_workload *workload;       // [n_class]
     const char *const *asp_model_name; // of the diffusion model and GPU type, for reports   [n_asp]
     const char *const *asp_gpu_name;   // [n_asp]
 
@@ -150,10 +157,10 @@ void sw_model_destroy(sw_model *model);
 // Takes the arrays of `model->sys` by the counts set in it, zeroed; all strings NULL.
 sw_status sw_model_alloc(sw_model *model, sw_error *err);
 
-// Service work of `batch` images of one job at an ASP, GPU-s at speed 1. Images run one after another on one
-// GPU; `batch` is reserved for batched service and must be 1 today.
-double sw_service_work_s(const sw_system *sys, int32_t asp, int32_t step, int32_t images, double work,
-                         int32_t batch);
+// Service work of `batch` images of one job at an ASP, GPU-s at speed 1. Images run one after
+// another on one GPU; `batch` is reserved for batched service and must be 1 today.
+double sw_service_work_s(const sw_system *sys, int32_t asp, int32_t step, int32_t images,
+                         double work, int32_t batch);
 
 // Returns q(steps) = floor + (ceiling - floor) / (1 + exp(-slope (steps - mid))).
 double sw_quality(double floor_q, double ceiling_q, double slope, double mid, double steps);

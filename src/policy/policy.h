@@ -1,4 +1,5 @@
-// policy.h -- finds the policies a run names, checks their parameters, and makes their state for one run.
+// policy.h -- finds the policies a run names, checks their parameters, and makes their state for
+// one run.
 #ifndef SW_POLICY_POLICY_H
 #define SW_POLICY_POLICY_H
 
@@ -10,12 +11,13 @@
 extern const sw_policy *const sw_builtin_policy[];
 extern const int32_t sw_n_builtin_policy;
 
-// Two halves as a run names them: "DISPATCHER/ENERGY". Constant once resolved; shared by runs and threads.
+// Two halves as a run names them: "DISPATCHER/ENERGY". Constant once resolved; shared by runs and
+// threads.
 typedef struct sw_policy_pair sw_policy_pair;
 
-// Resolves `spec` ("D/E"; "NAME" alone: NAME/NAME if it has both halves, else NAME/threshold): instances from
-// [policy NAME] sections, built-ins, parameters (unknown or out of range: an error naming where). Files that
-// parameters name are read and checked here. The model is borrowed.
+// Resolves `spec` ("D/E"; "NAME" alone: NAME/NAME if it has both halves, else NAME/threshold):
+// instances from [policy NAME] sections, built-ins, parameters (unknown or out of range: an error
+// naming where). Files that parameters name are read and checked here. The model is borrowed.
 sw_status sw_policy_resolve(const sw_model *model, const char *spec, sw_policy_pair **pair,
                             sw_error *err);
 void sw_policy_pair_destroy(sw_policy_pair *pair);
@@ -27,7 +29,8 @@ bool sw_policy_pair_sees_future(const sw_policy_pair *pair);
 // The state of a pair in one run. When both halves name the same instance they share one state.
 typedef struct sw_policy_run sw_policy_run;
 
-// Creates both states. `host_d`, `host_e`: the host tables (the energy half's may differ in foresight); borrowed.
+// Creates both states. `host_d`, `host_e`: the host tables (the energy half's may differ in
+// foresight); borrowed.
 sw_status sw_policy_run_create(const sw_policy_pair *pair, const sw_model *model,
                                const sw_host *host_dispatcher, const sw_host *host_energy,
                                sw_policy_run **run, sw_error *err);

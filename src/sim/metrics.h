@@ -1,4 +1,5 @@
-// metrics.h -- what a run reports: one row a metric, from which results, JSON, tables and docs are made.
+// metrics.h -- what a run reports: one row a metric, from which results, JSON, tables and docs are
+// made.
 #ifndef SW_SIM_METRICS_H
 #define SW_SIM_METRICS_H
 
@@ -7,8 +8,8 @@ enum { SW_SCOPE_RUN = 1, SW_SCOPE_SITE = 2, SW_SCOPE_ASP = 4 };
 #define SW_SCOPE_RS  (SW_SCOPE_RUN | SW_SCOPE_SITE)
 #define SW_SCOPE_RSA (SW_SCOPE_RUN | SW_SCOPE_SITE | SW_SCOPE_ASP)
 
-// X(name, unit, scopes, description). A job counts at the ASP that serves it; rejected and undecided jobs count at
-// the ASP where they arrived. A site's figures include those of its ASPs.
+// X(name, unit, scopes, description). A job counts at the ASP that serves it; rejected and
+// undecided jobs count at the ASP where they arrived. A site's figures include those of its ASPs.
 #define SW_METRIC_LIST(X)                                                                          \
     X(utility_usd, "USD", SW_SCOPE_RS, "system utility: the sum of all terms below")               \
     X(revenue_usd, "USD", SW_SCOPE_RSA, "paid for jobs served on time")                            \

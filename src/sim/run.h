@@ -7,8 +7,8 @@
 
 typedef struct sw_run_options {
     uint64_t seed;
-    sw_sim_listeners listeners;       // all may be NULL
-    const volatile int *stop;         // nullable: a nonzero value ends the run with SW_ERR_INTERRUPTED
+    sw_sim_listeners listeners; // all may be NULL
+    const volatile int *stop;   // nullable: a nonzero value ends the run with SW_ERR_INTERRUPTED
     void (*progress)(void *context, double share); // nullable; called at ticks, share in 0..1
     void *progress_context;
 } sw_run_options;
@@ -23,7 +23,8 @@ typedef struct sw_run_result {
     double decision_s; // of it in the policy (dispatcher and energy manager), sampled
 } sw_run_result;
 
-// Runs the pair. On failure `result` is left empty. SW_ERR_CHECK when a balance is off by more than 1e-9.
+// Runs the pair. On failure `result` is left empty. SW_ERR_CHECK when a balance is off by more than
+// 1e-9.
 sw_status sw_run(const sw_model *model, const sw_policy_pair *pair, const sw_run_options *options,
                  sw_run_result *result, sw_error *err);
 void sw_run_result_deinit(sw_run_result *result);

@@ -1,11 +1,11 @@
-// sim.h -- one simulated run that stops where a decision is needed and goes on with it. Policies, replay and
-// learners all drive this loop; there is no second simulator.
+// sim.h -- one simulated run that stops where a decision is needed and goes on with it. Policies,
+// replay and learners all drive this loop; there is no second simulator.
 //
 //     for (;;) {
 //         switch (sw_sim_advance(sim)) {
-//         case SW_NEED_CONTROLS: ... change sw_sim_controls(sim) ...; sw_sim_control(sim, err); break;
-//         case SW_NEED_DECISION: ... look at sw_sim_job(sim) ...; sw_sim_decide(sim, &decision, err); break;
-//         case SW_NEED_NOTHING: the horizon is over
+//         case SW_NEED_CONTROLS: ... change sw_sim_controls(sim) ...; sw_sim_control(sim, err);
+//         break; case SW_NEED_DECISION: ... look at sw_sim_job(sim) ...; sw_sim_decide(sim,
+//         &decision, err); break; case SW_NEED_NOTHING: the horizon is over
 //         }
 //     }
 #ifndef SW_SIM_SIM_H
@@ -41,10 +41,10 @@ typedef struct sw_slot_report {
     const double *import_kwh;
     const double *export_kwh;
     const double *curtailed_kwh;
-    const double *cost_usd;    // energy cost, overload, carbon, wear and overheat of the slot [n_site]
-    const int32_t *level;      //                                [n_asp]
-    const int32_t *active;     //                                [n_asp]
-    const int32_t *queued;     // at the end of the slot         [n_asp]
+    const double *cost_usd; // energy cost, overload, carbon, wear and overheat of the slot [n_site]
+    const int32_t *level;   //                                [n_asp]
+    const int32_t *active;  //                                [n_asp]
+    const int32_t *queued;  // at the end of the slot         [n_asp]
     const double *busy_gpu_s;  // of the slot                    [n_asp]
     const double *sent_jobs;   // decided for this ASP in the slot [n_asp]
     const double *sent_steps;  // sum of their steps             [n_asp]
@@ -83,9 +83,9 @@ const sw_asp_job *sw_sim_asp_jobs(sw_sim *sim, int32_t asp, int32_t *n);
 const sw_error *sw_sim_error(const sw_sim *sim);
 
 // Results, ready after SW_NEED_NOTHING. Figures without meaning in a scope are NaN.
-const sw_metrics *sw_sim_metrics(const sw_sim *sim);                 // of the run
-const sw_metrics *sw_sim_site_metrics(const sw_sim *sim);            // [n_site]
-const sw_metrics *sw_sim_asp_metrics(const sw_sim *sim);             // [n_asp]
+const sw_metrics *sw_sim_metrics(const sw_sim *sim);      // of the run
+const sw_metrics *sw_sim_site_metrics(const sw_sim *sim); // [n_site]
+const sw_metrics *sw_sim_asp_metrics(const sw_sim *sim);  // [n_asp]
 const sw_balances *sw_sim_balances(const sw_sim *sim);
 
 #endif

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-// sw_policy.h -- the contract between stepwatt and a policy: what a policy sees, and what it decides.
+// sw_policy.h -- the contract between stepwatt and a policy: what a policy sees, and what it
+// decides.
 //
-// A policy is a constant table of functions (sw_policy). It offers a dispatcher (which ASP serves a job, with how
-// many denoising steps), an energy manager (GPU levels, active GPUs, battery and cooling, once a slot), or both.
-// Everything handed to a policy is borrowed and read-only unless said otherwise. Units are in the names:
-// s, kW, kWh, W (one GPU only), C, USD, USD/MWh, gCO2/kWh. Shapes stand in brackets; the last index runs fastest.
-// Structs grow only at their end: a field exists when `struct_size` covers it.
+// A policy is a constant table of functions (sw_policy). It offers a dispatcher (which ASP serves a
+// job, with how many denoising steps), an energy manager (GPU levels, active GPUs, battery and
+// cooling, once a slot), or both. Everything handed to a policy is borrowed and read-only unless
+// said otherwise. Units are in the names: s, kW, kWh, W (one GPU only), C, USD, USD/MWh, gCO2/kWh.
+// Shapes stand in brackets; the last index runs fastest. Structs grow only at their end: a field
+// exists when `struct_size` covers it.
 #ifndef STEPWATT_SW_POLICY_H
 #define STEPWATT_SW_POLICY_H
 
@@ -21,7 +23,8 @@ extern "C" {
 #define SW_POLICY_ABI_MAJOR 1
 #define SW_POLICY_ABI_MINOR 0
 
-// ---------------------------------------------------------------- the system: constant for a whole run
+// ---------------------------------------------------------------- the system: constant for a whole
+// run
 
 typedef enum sw_cooling { SW_COOLING_PUE = 0, SW_COOLING_COP = 1, SW_COOLING_RC = 2 } sw_cooling;
 
@@ -62,7 +65,7 @@ typedef struct sw_system {
     const double *site_battery_wear_usd_per_kwh; // per kWh discharged at the terminals
     const int32_t *site_cooling;                 // an sw_cooling
     const double *site_pue;                      // for pue
-    const double *site_cop_a;                    // for cop and rc: COP = clamp(a - b T_out, min, max)
+    const double *site_cop_a; // for cop and rc: COP = clamp(a - b T_out, min, max)
     const double *site_cop_b;
     const double *site_cop_min;
     const double *site_cop_max;
@@ -75,29 +78,30 @@ typedef struct sw_system {
     const double *site_overheat_usd_per_kh;
     const double *site_wue_l_per_kwh;
 
-    const char *const *asp_name;      //                                    [n_asp]
-    const int32_t *asp_site;          // index of its site
-    const int32_t *asp_gpus;          // GPUs owned
-    const double *asp_host_overhead;  // share of GPU power drawn by the host on top
-    const double *asp_idle_w;         // one GPU, switched on, no work
-    const double *asp_off_w;          // one GPU, switched off
-    const double *asp_wake_s;         // from switching on to serving
-    const int32_t *asp_edf;           // 1: queue by deadline; 0: FIFO
-    const int32_t *asp_n_level;       // DVFS levels, speeds ascending
-    const double *asp_level_speed;    // relative to reference              [n_asp, n_level_max]
-    const double *asp_level_busy_w;   // one busy GPU                       [n_asp, n_level_max]
-    const double *asp_image_work_s;   // GPU-s at speed 1 for one image     [n_asp, n_step]
-    const double *asp_quality;        // q(steps), 0..1                     [n_asp, n_step]
-    const double *link_latency_s;     // inf: unreachable        [n_asp origin, n_asp server]
-    const double *link_transfer_usd;  // per image               [n_asp origin, n_asp server]
+    const char *const *asp_name;     //                                    [n_asp]
+    const int32_t *asp_site;         // index of its site
+    const int32_t *asp_gpus;         // GPUs owned
+    const double *asp_host_overhead; // share of GPU power drawn by the host on top
+    const double *asp_idle_w;        // one GPU, switched on, no work
+    const double *asp_off_w;         // one GPU, switched off
+    const double *asp_wake_s;        // from switching on to serving
+    const int32_t *asp_edf;          // 1: queue by deadline; 0: FIFO
+    const int32_t *asp_n_level;      // DVFS levels, speeds ascending
+    const double *asp_level_speed;   // relative to reference              [n_asp, n_level_max]
+    const double *asp_level_busy_w;  // one busy GPU                       [n_asp, n_level_max]
+    const double *asp_image_work_s;  // GPU-s at speed 1 for one image     [n_asp, n_step]
+    const double *asp_quality;       // q(steps), 0..1                     [n_asp, n_step]
+    const double *link_latency_s;    // inf: unreachable        [n_asp origin, n_asp server]
+    const double *link_transfer_usd; // per image               [n_asp origin, n_asp server]
 
-    const char *const *class_name;   //                                     [n_class]
-    const int32_t *class_origin;     // ASP at which its jobs arrive
-    const double *class_price_usd;   // per image at quality 1, scaled
-    const double *class_late_usd;    // per image, scaled
+    const char *const *class_name; //                                     [n_class]
+    const int32_t *class_origin;   // ASP at which its jobs arrive
+    const double *class_price_usd; // per image at quality 1, scaled
+    const double *class_late_usd;  // per image, scaled
 } sw_system;
 
-// ---------------------------------------------------------------- the view: the present, and nothing later
+// ---------------------------------------------------------------- the view: the present, and
+// nothing later
 
 typedef struct sw_view {
     size_t struct_size;
@@ -189,17 +193,18 @@ typedef struct sw_asp_job {
     int64_t job;
 } sw_asp_job;
 
-// ---------------------------------------------------------------- the host: what a policy may ask for
+// ---------------------------------------------------------------- the host: what a policy may ask
+// for
 
 // What can be forecast. Site signals take a site as owner, arrivals a class.
 typedef enum sw_forecast_kind {
-    SW_FORECAST_BUY = 0,    // USD/MWh
-    SW_FORECAST_SELL = 1,   // USD/MWh
-    SW_FORECAST_CARBON = 2, // gCO2/kWh
+    SW_FORECAST_BUY = 0,     // USD/MWh
+    SW_FORECAST_SELL = 1,    // USD/MWh
+    SW_FORECAST_CARBON = 2,  // gCO2/kWh
     SW_FORECAST_OUTDOOR = 3, // C
-    SW_FORECAST_PV = 4,     // capacity factor
-    SW_FORECAST_WIND = 5,   // capacity factor
-    SW_FORECAST_JOBS = 6    // jobs of a class that arrive in the slot
+    SW_FORECAST_PV = 4,      // capacity factor
+    SW_FORECAST_WIND = 5,    // capacity factor
+    SW_FORECAST_JOBS = 6     // jobs of a class that arrive in the slot
 } sw_forecast_kind;
 
 typedef enum sw_log_level { SW_LOG_ERROR = 0, SW_LOG_WARN = 1, SW_LOG_INFO = 2 } sw_log_level;
@@ -212,15 +217,17 @@ struct sw_host {
     void (*log)(const sw_host *host, sw_log_level level, const char *text);
     // Returns a uniform number in (0, 1), a pure function of the run's seed and the three numbers.
     double (*uniform)(const sw_host *host, uint32_t stream, uint64_t index, uint32_t draw);
-    // Returns the forecast, made now, of a quantity in `slot` (present slot to the last). A slot that has begun
-    // gives its true value, and for SW_FORECAST_JOBS the expectation. Outside 0 .. n_slot-1: NaN.
+    // Returns the forecast, made now, of a quantity in `slot` (present slot to the last). A slot
+    // that has begun gives its true value, and for SW_FORECAST_JOBS the expectation. Outside 0 ..
+    // n_slot-1: NaN.
     double (*forecast)(const sw_host *host, sw_forecast_kind kind, int32_t owner, int64_t slot);
     // Returns the running, queued and in-transit jobs of an ASP in deadline order and their number.
     // Borrowed until the next call. NULL with n = 0 where there is none.
     const sw_asp_job *(*asp_jobs)(const sw_host *host, int32_t asp, int32_t *n);
 };
 
-// ---------------------------------------------------------------- the policy: what a plugin provides
+// ---------------------------------------------------------------- the policy: what a plugin
+// provides
 
 typedef enum sw_param_kind { SW_PARAM_NUMBER = 0, SW_PARAM_TEXT = 1 } sw_param_kind;
 
@@ -228,11 +235,11 @@ typedef enum sw_param_kind { SW_PARAM_NUMBER = 0, SW_PARAM_TEXT = 1 } sw_param_k
 typedef struct sw_param_spec {
     const char *key;
     sw_param_kind kind;
-    double fallback;            // when the key is absent (numbers)
-    double lo;                  // least and greatest allowed value (numbers)
+    double fallback; // when the key is absent (numbers)
+    double lo;       // least and greatest allowed value (numbers)
     double hi;
-    const char *fallback_text;  // when the key is absent (texts); NULL: required
-    const char *help;           // one line, with the unit
+    const char *fallback_text; // when the key is absent (texts); NULL: required
+    const char *help;          // one line, with the unit
 } sw_param_spec;
 
 // A value, in the order of the policy's sw_param_spec list.
@@ -252,20 +259,23 @@ typedef struct sw_policy {
 
     const char *name;
     const char *summary; // one line
-    uint32_t halves;     // SW_POLICY_DISPATCHER | SW_POLICY_ENERGY; SW_POLICY_SEES_FUTURE: perfect forecasts
+    uint32_t
+        halves; // SW_POLICY_DISPATCHER | SW_POLICY_ENERGY; SW_POLICY_SEES_FUTURE: perfect forecasts
 
     const sw_param_spec *params; // NULL with n_param = 0: takes none
     int32_t n_param;
 
-    // (optional; default 0) Returns the bytes of state that one run needs. The host owns them, zeroed, aligned to 64.
+    // (optional; default 0) Returns the bytes of state that one run needs. The host owns them,
+    // zeroed, aligned to 64.
     size_t (*state_size)(const sw_system *system, const sw_param_value *params);
-    // (optional) Called once before a run. `system`, `host` and `params` stay valid until destroy. Returns 0, or
-    // anything else with a reason in `why` (why_size bytes).
+    // (optional) Called once before a run. `system`, `host` and `params` stay valid until destroy.
+    // Returns 0, or anything else with a reason in `why` (why_size bytes).
     int (*create)(void *state, const sw_system *system, const sw_host *host,
                   const sw_param_value *params, char *why, size_t why_size);
     // (optional) Called once after a run that `create` began.
     void (*destroy)(void *state);
-    // (optional) Called at each slot tick, after signals took their new values and before controls are set.
+    // (optional) Called at each slot tick, after signals took their new values and before controls
+    // are set.
     void (*tick)(void *state, const sw_view *view);
     // (required for a dispatcher) Called for each job; fills `decision`.
     void (*dispatch)(void *state, const sw_view *view, const sw_job_view *job,
@@ -280,18 +290,17 @@ typedef struct sw_policy {
 typedef const sw_policy *(*sw_policy_entry_fn)(void);
 #define SW_POLICY_ENTRY "sw_policy_entry"
 
-// ---------------------------------------------------------------- the default predictor, the same for everybody
+// ---------------------------------------------------------------- the default predictor, the same
+// for everybody
 
 // Returns the work of a job at an ASP with a step choice, GPU-s at speed 1.
 static inline double sw_job_work_s(const sw_system *sys, const sw_job_view *job, int32_t asp,
-                                   int32_t step)
-{
+                                   int32_t step) {
     return job->work * (double)job->images * sys->asp_image_work_s[asp * sys->n_step + step];
 }
 
 // Returns the predicted wait at an ASP, s; infinite when none of its GPUs is available.
-static inline double sw_predict_wait_s(const sw_view *view, int32_t asp)
-{
+static inline double sw_predict_wait_s(const sw_view *view, int32_t asp) {
     const int32_t available = view->available[asp];
     if (view->running[asp] + view->queued[asp] + view->in_transit[asp] < available) {
         return 0.0;
@@ -304,23 +313,23 @@ static inline double sw_predict_wait_s(const sw_view *view, int32_t asp)
     return (view->waiting_work_s[asp] + mean_running_s) / ((double)available * view->speed[asp]);
 }
 
-// Returns the delay before service of a job from `origin` at an ASP: the longer of latency and wait, s.
-static inline double sw_predict_delay_s(const sw_view *view, int32_t origin, int32_t asp)
-{
+// Returns the delay before service of a job from `origin` at an ASP: the longer of latency and
+// wait, s.
+static inline double sw_predict_delay_s(const sw_view *view, int32_t origin, int32_t asp) {
     const double latency_s = view->system->link_latency_s[origin * view->system->n_asp + asp];
     const double wait_s = sw_predict_wait_s(view, asp);
     return latency_s > wait_s ? latency_s : wait_s;
 }
 
-// Returns the marginal energy cost of a GPU-second of work (at speed 1) at an ASP, USD: cooling and host included;
-// energy bought at the buy price and carbon while the site imports, else energy not sold.
-static inline double sw_energy_usd_per_work_s(const sw_view *view, int32_t asp)
-{
+// Returns the marginal energy cost of a GPU-second of work (at speed 1) at an ASP, USD: cooling and
+// host included; energy bought at the buy price and carbon while the site imports, else energy not
+// sold.
+static inline double sw_energy_usd_per_work_s(const sw_view *view, int32_t asp) {
     const sw_system *sys = view->system;
     const int32_t site = sys->asp_site[asp];
     const double busy_w = sys->asp_level_busy_w[asp * sys->n_level_max + view->level[asp]];
-    const double usd_per_kwh = view->net_kw[site] >= 0.0 ? view->import_usd_per_kwh[site]
-                                                         : view->export_usd_per_kwh[site];
+    const double usd_per_kwh =
+        view->net_kw[site] >= 0.0 ? view->import_usd_per_kwh[site] : view->export_usd_per_kwh[site];
     return (1.0 + sys->asp_host_overhead[asp]) * (busy_w - sys->asp_idle_w[asp]) /
            view->speed[asp] / 3.6e6 * view->cooling_factor[site] * usd_per_kwh;
 }
