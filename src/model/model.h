@@ -157,6 +157,17 @@ void sw_model_destroy(sw_model *model);
 // Takes the arrays of `model->sys` by the counts set in it, zeroed; all strings NULL.
 sw_status sw_model_alloc(sw_model *model, sw_error *err);
 
+// Whoever builds a model writes its arrays through these; they return the array they are given.
+static inline double *sw_model_reals(const double *array) {
+    return (double *)(uintptr_t)array;
+}
+static inline int32_t *sw_model_ints(const int32_t *array) {
+    return (int32_t *)(uintptr_t)array;
+}
+static inline const char **sw_model_texts(const char *const *array) {
+    return (const char **)(uintptr_t)array;
+}
+
 // Service work of `batch` images of one job at an ASP, GPU-s at speed 1. Images run one after
 // another on one GPU; `batch` is reserved for batched service and must be 1 today.
 double sw_service_work_s(const sw_system *sys, int32_t asp, int32_t step, int32_t images,
