@@ -171,15 +171,16 @@ typedef enum sw_outcome_kind {
     SW_OUTCOME_ON_TIME = 0,
     SW_OUTCOME_LATE = 1,
     SW_OUTCOME_DROPPED = 2,
-    SW_OUTCOME_REJECTED = 3
+    SW_OUTCOME_REJECTED = 3,
+    SW_OUTCOME_UNFINISHED = 4 // still in the system at the end of the horizon
 } sw_outcome_kind;
 
 typedef struct sw_outcome {
     sw_job_view job;
     sw_outcome_kind kind;
-    int32_t asp; // -1 for a rejected job
+    int32_t asp; // -1: rejected or never decided
     int32_t step;
-    double end_s;        // when it completed, was dropped or rejected
+    double end_s;        // when it completed, was dropped or rejected; NaN: unfinished
     double start_s;      // when service began; NaN if it never did
     double revenue_usd;  // 0 unless on time
     double late_usd;     // penalty paid

@@ -1,0 +1,234 @@
+// run.c -- drives one run: asks the policy pair whenever the simulator needs something.
+#include "sim/run.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/rng.h"
+
+// Of so many decisions one is timed; reading the clock costs about as much as a simple decision.
+enum { DECISION_SAMPLE = 64 };
+static const double BALANCE_TOLERANCE = 1e-9;
+
+// What the host tables of a run point to.
+typedef struct host_context {
+    sw_sim *sim;
+    sw_world *world;
+    bool sees_future;
+    const char *policy; // named in log lines
+} host_context;
+
+static double clock_s(void) {
+    struct timespec t;
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static void host_log(const sw_host *host, sw_log_level level, const char *text) {
+    const host_context *context = host->context;
+    static const char *const name[] = {"error", "warn", "info"};
+    if (level <= SW_LOG_WARN) {
+        (void)fprintf(stderr, "policy %s level=%s %s\n", context->policy, name[level], text);
+    }
+}
+
+static double host_uniform(const sw_host *host, uint32_t stream, uint64_t index, uint32_t draw) {
+    const host_context *context = host->context;
+    return sw_rng_uniform(sw_world_seed(context->world), SW_RNG_POLICY, stream, index, draw);
+}
+
+static double host_forecast(const sw_host *host, sw_forecast_kind kind, int32_t owner,
+                            int64_t slot) {
+    const host_context *context = host->context;
+    if (context->sim == NULL || sw_sim_view(context->sim)->slot < 0) {
+        return (double)NAN; // before the first tick there is no present to forecast from
+    }
+    const sw_view *view = sw_sim_view(context->sim);
+    return sw_world_forecast(context->world, kind, owner, slot, view->slot, context->sees_future);
+}
+
+static const sw_asp_job *host_asp_jobs(const sw_host *host, int32_t asp, int32_t *n) {
+    const host_context *context = host->context;
+    *n = 0;
+    return context->sim == NULL ? NULL : sw_sim_asp_jobs(context->sim, asp, n);
+}
+
+static sw_host make_host(host_context *context) {
+    return (sw_host){.struct_size = sizeof(sw_host),
+                     .context = context,
+                     .log = host_log,
+                     .uniform = host_uniform,
+                     .forecast = host_forecast,
+                     .asp_jobs = host_asp_jobs};
+}
+
+// Everything one run holds.
+typedef struct running {
+    const sw_run_options *options;
+    sw_sim *sim;
+    sw_policy_run *policy;
+    bool wants_feedback;
+    double decision_s;
+} running;
+
+// Stands between the simulator and the caller's listeners, to hand outcomes to the policy too.
+static void on_outcome(void *context, const sw_outcome *outcome) {
+    const running *r = context;
+    if (r->wants_feedback && outcome->kind != SW_OUTCOME_UNFINISHED) {
+        sw_policy_run_feedback(r->policy, sw_sim_view(r->sim), outcome);
+    }
+    if (r->options->listeners.outcome != NULL) {
+        r->options->listeners.outcome(r->options->listeners.context, outcome);
+    }
+}
+
+static void on_slot(void *context, const sw_slot_report *report) {
+    const running *r = context;
+    r->options->listeners.slot(r->options->listeners.context, report);
+}
+
+static void on_decision(void *context, const sw_job_view *job, const sw_decision *decision) {
+    const running *r = context;
+    r->options->listeners.decision(r->options->listeners.context, job, decision);
+}
+
+static void on_controls(void *context, int64_t slot, const sw_controls *applied) {
+    const running *r = context;
+    r->options->listeners.controls(r->options->listeners.context, slot, applied);
+}
+
+static sw_status set_controls(running *r, sw_error *err) {
+    const sw_view *view = sw_sim_view(r->sim);
+    const sw_run_options *options = r->options;
+    if (options->stop != NULL && *options->stop != 0) {
+        return sw_fail(err, SW_ERR_INTERRUPTED, "interrupted at slot %lld", (long long)view->slot);
+    }
+    if (options->progress != NULL) {
+        options->progress(options->progress_context,
+                          (double)view->slot / (double)view->system->n_slot);
+    }
+    const double from_s = clock_s();
+    sw_policy_run_tick(r->policy, view);
+    sw_policy_run_control(r->policy, view, sw_sim_controls(r->sim));
+    r->decision_s += clock_s() - from_s;
+    return sw_sim_control(r->sim, err);
+}
+
+static sw_status drive(running *r, sw_error *err) {
+    sw_sim *sim = r->sim;
+    const sw_view *view = sw_sim_view(sim);
+    double sampled_s = 0.0;
+    int64_t n = 0;
+    for (;;) {
+        const sw_need need = sw_sim_advance(sim);
+        if (need == SW_NEED_DECISION) {
+            sw_decision decision = {.asp = -1};
+            const bool timed = n++ % DECISION_SAMPLE == 0;
+            const double from_s = timed ? clock_s() : 0.0;
+            sw_policy_run_dispatch(r->policy, view, sw_sim_job(sim), &decision);
+            sampled_s += timed ? clock_s() - from_s : 0.0;
+            SW_TRY(sw_sim_decide(sim, &decision, err));
+        } else if (need == SW_NEED_CONTROLS) {
+            SW_TRY(set_controls(r, err));
+        } else if (need == SW_NEED_FAILED) {
+            return sw_fail(err, sw_sim_error(sim)->code, "%s", sw_sim_error(sim)->text);
+        } else {
+            r->decision_s += sampled_s * DECISION_SAMPLE;
+            return SW_OK;
+        }
+    }
+}
+
+// Copies the results out and checks the balances.
+static sw_status collect(const sw_model *model, const sw_sim *sim, sw_run_result *result,
+                         sw_error *err) {
+    const size_t n_site = (size_t)model->sys.n_site;
+    const size_t n_asp = (size_t)model->sys.n_asp;
+    result->site = malloc(n_site * sizeof *result->site);
+    result->asp = malloc(n_asp * sizeof *result->asp);
+    if (result->site == NULL || result->asp == NULL) {
+        return sw_fail(err, SW_ERR_NO_MEMORY, "out of memory for results");
+    }
+    result->total = *sw_sim_metrics(sim);
+    memcpy(result->site, sw_sim_site_metrics(sim), n_site * sizeof *result->site);
+    memcpy(result->asp, sw_sim_asp_metrics(sim), n_asp * sizeof *result->asp);
+    result->balances = *sw_sim_balances(sim);
+    const sw_balances *b = &result->balances;
+    if (!(b->jobs == 0.0 && b->energy <= BALANCE_TOLERANCE && b->battery <= BALANCE_TOLERANCE &&
+          b->money <= BALANCE_TOLERANCE)) {
+        return sw_fail(err, SW_ERR_CHECK,
+                       "conservation check failed: jobs off by %g, energy by %g, battery by %g, "
+                       "money by %g (relative; at most %g)",
+                       b->jobs, b->energy, b->battery, b->money, BALANCE_TOLERANCE);
+    }
+    return SW_OK;
+}
+
+sw_status sw_run(const sw_model *model, const sw_policy_pair *pair, const sw_run_options *options,
+                 sw_run_result *result, sw_error *err) {
+    *result = (sw_run_result){0};
+    sw_world *world = NULL;
+    running r = {.options = options};
+    host_context dispatcher = {.policy = sw_policy_pair_name(pair),
+                               .sees_future = sw_policy_pair_dispatcher_sees_future(pair)};
+    host_context energy = {.policy = dispatcher.policy,
+                           .sees_future = sw_policy_pair_energy_sees_future(pair)};
+    const sw_host host_d = make_host(&dispatcher);
+    const sw_host host_e = make_host(&energy);
+    const double from_s = clock_s();
+
+    sw_status status = sw_world_create(model, options->seed, &world, err);
+    if (status != SW_OK) {
+        goto cleanup;
+    }
+    // Listeners that nobody wants are not called at all.
+    const sw_sim_listeners *wanted = &options->listeners;
+    const sw_sim_listeners between = {.context = &r,
+                                      .slot = wanted->slot != NULL ? on_slot : NULL,
+                                      .decision = wanted->decision != NULL ? on_decision : NULL,
+                                      .controls = wanted->controls != NULL ? on_controls : NULL,
+                                      .outcome = on_outcome};
+    sw_sim_listeners listeners = between;
+    status = sw_policy_run_create(pair, model, &host_d, &host_e, &r.policy, err);
+    if (status != SW_OK) {
+        goto cleanup;
+    }
+    r.wants_feedback = sw_policy_run_wants_feedback(r.policy);
+    if (!r.wants_feedback && wanted->outcome == NULL) {
+        listeners.outcome = NULL;
+    }
+    status = sw_sim_create(model, world, &listeners, &r.sim, err);
+    if (status != SW_OK) {
+        goto cleanup;
+    }
+    dispatcher.world = world;
+    dispatcher.sim = r.sim;
+    energy.world = world;
+    energy.sim = r.sim;
+
+    status = drive(&r, err);
+    if (status != SW_OK) {
+        goto cleanup;
+    }
+    result->wall_s = clock_s() - from_s;
+    result->decision_s = r.decision_s < result->wall_s ? r.decision_s : result->wall_s;
+    status = collect(model, r.sim, result, err);
+
+cleanup:
+    sw_policy_run_destroy(r.policy);
+    sw_sim_destroy(r.sim);
+    sw_world_destroy(world);
+    if (status != SW_OK) {
+        sw_run_result_deinit(result);
+    }
+    return status;
+}
+
+void sw_run_result_deinit(sw_run_result *result) {
+    free(result->site);
+    free(result->asp);
+    *result = (sw_run_result){0};
+}

@@ -1,0 +1,459 @@
+// service.c -- jobs on their way through an ASP: transit, queue, GPU, outcome; and the GPUs that
+// serve them.
+#include <math.h>
+#include <stdlib.h>
+
+#include "sim/state.h"
+
+// Two completions closer than this, in work, may round to the same instant: more than a grid step
+// at any speed.
+static const double SAME_INSTANT_S = 2.0 / SW_TIME_GRID_PER_S;
+
+// ---------------------------------------------------------------- records of jobs
+
+int32_t sw_job_take(sw_sim *sim) {
+    if (sim->pool_free < 0) {
+        const int32_t old = sim->pool_capacity;
+        if (old > INT32_MAX / 2) {
+            return -1;
+        }
+        const int32_t capacity = old == 0 ? 256 : old * 2;
+        sw_job *pool = realloc(sim->pool, (size_t)capacity * sizeof *pool);
+        if (pool == NULL) {
+            return -1;
+        }
+        for (int32_t i = old; i < capacity; i++) {
+            pool[i].next_free = i + 1 < capacity ? i + 1 : -1;
+        }
+        sim->pool = pool;
+        sim->pool_capacity = capacity;
+        sim->pool_free = old;
+    }
+    const int32_t item = sim->pool_free;
+    sim->pool_free = sim->pool[item].next_free;
+    sim->in_system++;
+    return item;
+}
+
+void sw_job_release(sw_sim *sim, int32_t item) {
+    sim->pool[item].next_free = sim->pool_free;
+    sim->pool_free = item;
+    sim->in_system--;
+}
+
+// ---------------------------------------------------------------- outcomes
+
+void sw_service_book(sw_sim *sim, const sw_job *job, sw_outcome_kind kind) {
+    const int32_t at = job->asp >= 0 ? job->asp : job->view.origin;
+    sw_server *server = &sim->server[at];
+    sw_outcome outcome = {.job = job->view,
+                          .kind = kind,
+                          .asp = job->asp,
+                          .step = job->step,
+                          .end_s = sim->now_s,
+                          .start_s = job->start_s,
+                          .transfer_usd = job->transfer_usd};
+    // Late and dropped jobs always pay; what the horizon cut off pays if its deadline lies within.
+    bool pays = true;
+    server->count.jobs++;
+    switch (kind) {
+    case SW_OUTCOME_ON_TIME:
+        server->count.on_time++;
+        server->images_on_time[job->step] += job->view.images;
+        server->slot.revenue_usd += job->revenue_usd;
+        outcome.revenue_usd = job->revenue_usd;
+        sw_sim_book(sim, job->revenue_usd);
+        pays = false;
+        break;
+    case SW_OUTCOME_LATE:
+        server->count.late++;
+        break;
+    case SW_OUTCOME_DROPPED:
+        server->count.dropped++;
+        break;
+    case SW_OUTCOME_REJECTED:
+        server->count.rejected++;
+        pays = job->view.deadline_s <= sim->sys->end_s;
+        break;
+    case SW_OUTCOME_UNFINISHED:
+        server->count.unfinished++;
+        pays = job->view.deadline_s <= sim->sys->end_s;
+        server->count.overdue += pays;
+        outcome.end_s = (double)NAN;
+        break;
+    }
+    if (pays) {
+        outcome.late_usd = sim->sys->class_late_usd[job->view.cls] * (double)job->view.images;
+        server->slot.late_usd += outcome.late_usd;
+        sw_sim_book(sim, -outcome.late_usd);
+    }
+    if (sim->listeners.outcome != NULL) {
+        sim->listeners.outcome(sim->listeners.context, &outcome);
+    }
+}
+
+// ---------------------------------------------------------------- the work clock and what comes
+// next
+
+double sw_work_clock_s(const sw_sim *sim, int32_t asp) {
+    const sw_server *server = &sim->server[asp];
+    return server->clock_work_s + sim->speed[asp] * (sim->now_s - server->clock_set_s);
+}
+
+// Sets the clock's origin to now, so that a new speed counts from here.
+static void clock_set(sw_sim *sim, int32_t asp) {
+    sw_server *server = &sim->server[asp];
+    server->clock_work_s = server->running.n > 0 ? sw_work_clock_s(sim, asp) : 0.0;
+    server->clock_set_s = sim->now_s;
+}
+
+void sw_service_rebase(sw_sim *sim, int32_t asp) {
+    // A small clock keeps the rounding of finish times far below the time grid, also after a year.
+    const double rebase_at_s = 4096.0;
+    sw_server *server = &sim->server[asp];
+    if (sw_work_clock_s(sim, asp) > rebase_at_s) {
+        clock_set(sim, asp);
+        for (int32_t i = 0; i < server->running.n; i++) {
+            server->running.entry[i].key -= server->clock_work_s;
+        }
+        server->clock_work_s = 0.0;
+    }
+}
+
+// The instant at which the work clock reaches `finish_work_s`, on the time grid and not in the
+// past.
+static double completion_s(const sw_sim *sim, int32_t asp, double finish_work_s) {
+    const sw_server *server = &sim->server[asp];
+    const double at_s =
+        server->clock_set_s + (finish_work_s - server->clock_work_s) / sim->speed[asp];
+    return sw_time_round(at_s > sim->now_s ? at_s : sim->now_s);
+}
+
+void sw_service_schedule(sw_sim *sim, int32_t asp) {
+    const sw_server *server = &sim->server[asp];
+    // What lies at or beyond the end need not be told apart; completions at the end itself still
+    // count.
+    uint64_t key = SW_KEY_NEVER;
+    if (server->running.n > 0) {
+        const double at_s = completion_s(sim, asp, server->running.entry[0].key);
+        if (at_s <= sim->sys->end_s) {
+            key = sw_event_key(at_s, SW_EVENT_COMPLETION);
+        }
+    }
+    if (server->n_wake > 0 && server->wake[0].ready_s < sim->sys->end_s) {
+        const uint64_t wake = sw_event_key(server->wake[0].ready_s, SW_EVENT_WAKE);
+        key = wake < key ? wake : key;
+    }
+    if (server->transit.n > 0 && server->transit.entry[0].key < sim->sys->end_s) {
+        const uint64_t reach = sw_event_key(server->transit.entry[0].key, SW_EVENT_REACH);
+        key = reach < key ? reach : key;
+    }
+    sw_tourney_set(&sim->next, asp, key);
+}
+
+// ---------------------------------------------------------------- queue and start
+
+// Takes the next job that can still be on time out of the queue, dropping those whose deadline has
+// passed; -1: none.
+static int32_t take_startable(sw_sim *sim, int32_t asp) {
+    sw_server *server = &sim->server[asp];
+    const bool edf = sim->sys->asp_edf[asp] != 0;
+    while (sim->queued[asp] > 0) {
+        int32_t item;
+        if (edf) {
+            item = server->edf.entry[0].item;
+            sw_heap_remove(&server->edf, 0);
+        } else {
+            item = sw_ring_pop(&server->fifo);
+        }
+        const sw_job *job = &sim->pool[item];
+        sim->queued[asp]--;
+        sim->waiting_work[asp] -= job->work_s;
+        if (sim->queued[asp] + sim->in_transit[asp] == 0) {
+            sim->waiting_work[asp] = 0.0; // no residue of rounding in an empty queue
+        }
+        if (job->view.deadline_s >= sim->now_s) {
+            return item;
+        }
+        sw_service_book(sim, job, SW_OUTCOME_DROPPED);
+        sw_job_release(sim, item);
+    }
+    return -1;
+}
+
+// Makes the entry of the running heap for a job that starts now.
+static sw_heap_entry begin_service(sw_sim *sim, int32_t asp, int32_t item) {
+    sw_server *server = &sim->server[asp];
+    sw_job *job = &sim->pool[item];
+    if (server->running.n == 0) {
+        clock_set(sim, asp); // an idle ASP's clock starts afresh
+    }
+    job->start_s = sim->now_s;
+    sim->running_work[asp] += job->work_s;
+    return (sw_heap_entry){
+        .key = sw_work_clock_s(sim, asp) + job->work_s, .id = job->view.job, .item = item};
+}
+
+bool sw_service_start(sw_sim *sim, int32_t asp) {
+    sw_server *server = &sim->server[asp];
+    bool started = false;
+    while (sim->running[asp] < sim->available[asp]) {
+        const int32_t item = take_startable(sim, asp);
+        if (item < 0) {
+            break;
+        }
+        if (!sw_heap_push(&server->running, begin_service(sim, asp, item))) {
+            return false;
+        }
+        sim->running[asp]++;
+        started = true;
+    }
+    if (started) {
+        sw_energy_busy_changed(sim, asp);
+        sw_service_schedule(sim, asp);
+    }
+    return true;
+}
+
+// Puts a job that reached the ASP into its queue and starts what can start.
+static bool reach(sw_sim *sim, int32_t asp, int32_t item) {
+    sw_server *server = &sim->server[asp];
+    const sw_job *job = &sim->pool[item];
+    sim->n_reached++;
+    sim->queued[asp]++;
+    if (sim->sys->asp_edf[asp] != 0) {
+        const sw_heap_entry entry = {
+            .key = job->view.deadline_s, .id = job->view.job, .item = item};
+        if (!sw_heap_push(&server->edf, entry)) {
+            return false;
+        }
+    } else if (!sw_ring_push(&server->fifo, item)) {
+        return false;
+    }
+    return sw_service_start(sim, asp);
+}
+
+bool sw_service_send(sw_sim *sim, int32_t item, double reach_s) {
+    const sw_job *job = &sim->pool[item];
+    const int32_t asp = job->asp;
+    sim->waiting_work[asp] += job->work_s;
+    sim->sent_work[asp] += job->work_s;
+    if (reach_s <= sim->now_s && reach_s < sim->sys->end_s) {
+        return reach(sim, asp, item); // it comes before anything else of this instant
+    }
+    sim->in_transit[asp]++;
+    const sw_heap_entry entry = {.key = reach_s, .id = job->view.job, .item = item};
+    if (!sw_heap_push(&sim->server[asp].transit, entry)) {
+        return false;
+    }
+    if (sim->server[asp].transit.entry[0].item == item) {
+        sw_service_schedule(sim, asp);
+    }
+    return true;
+}
+
+// ---------------------------------------------------------------- events
+
+// Finds, among running jobs that complete at the same instant as the top, the one with the lowest
+// number.
+static int32_t completing(const sw_sim *sim, int32_t asp, int32_t i, int32_t best) {
+    const sw_heap *running = &sim->server[asp].running;
+    for (int32_t child = 2 * i + 1; child <= 2 * i + 2 && child < running->n; child++) {
+        const sw_heap_entry *entry = &running->entry[child];
+        if (completion_s(sim, asp, entry->key) <= sim->now_s) {
+            best = entry->id < running->entry[best].id ? child : best;
+            best = completing(sim, asp, child, best);
+        }
+    }
+    return best;
+}
+
+static bool complete(sw_sim *sim, int32_t asp) {
+    sw_server *server = &sim->server[asp];
+    sw_heap *running = &server->running;
+    int32_t done = 0;
+    const double near_s = running->entry[0].key + SAME_INSTANT_S * sim->speed[asp];
+    if ((running->n > 1 && running->entry[1].key <= near_s) ||
+        (running->n > 2 && running->entry[2].key <= near_s)) {
+        done = completing(sim, asp, 0, 0);
+    }
+    const int32_t item = running->entry[done].item;
+    const sw_job *job = &sim->pool[item];
+    const double latency_s = sim->now_s - job->view.arrival_s;
+
+    sim->n_completed++;
+    server->slot.latency_s += latency_s;
+    server->latency_count[sw_histogram_bin(&sim->edges, latency_s)]++;
+    sim->running_work[asp] -= job->work_s;
+    sw_service_book(sim, job,
+                    sim->now_s <= job->view.deadline_s ? SW_OUTCOME_ON_TIME : SW_OUTCOME_LATE);
+    sw_job_release(sim, item);
+
+    // The next job takes the GPU over at once: as many are busy as before, so power stays.
+    const int32_t next =
+        sim->running[asp] - 1 < sim->available[asp] ? take_startable(sim, asp) : -1;
+    if (next >= 0) {
+        sw_heap_replace(running, done, begin_service(sim, asp, next));
+    } else {
+        sw_heap_remove(running, done);
+        sim->running[asp]--;
+        if (sim->running[asp] == 0) {
+            sim->running_work[asp] = 0.0;
+        }
+        sw_energy_busy_changed(sim, asp);
+    }
+    sw_service_schedule(sim, asp);
+    return true;
+}
+
+bool sw_service_event(sw_sim *sim, int32_t asp, sw_event_kind kind) {
+    sw_server *server = &sim->server[asp];
+    if (kind == SW_EVENT_COMPLETION) {
+        return complete(sim, asp);
+    }
+    if (kind == SW_EVENT_WAKE) {
+        server->waking -= server->wake[0].n;
+        server->n_wake--;
+        for (int32_t i = 0; i < server->n_wake; i++) {
+            server->wake[i] = server->wake[i + 1];
+        }
+        sim->available[asp] = sim->active[asp] - server->waking;
+        sw_service_schedule(sim, asp);
+        return sw_service_start(sim, asp);
+    }
+    SW_ASSERT(kind == SW_EVENT_REACH);
+    const int32_t item = server->transit.entry[0].item;
+    sw_heap_remove(&server->transit, 0);
+    sim->in_transit[asp]--;
+    sw_service_schedule(sim, asp);
+    return reach(sim, asp, item);
+}
+
+// ---------------------------------------------------------------- controls
+
+// Switches `n` more GPUs on: they serve after wake_s.
+static bool switch_on(sw_sim *sim, int32_t asp, int32_t n) {
+    sw_server *server = &sim->server[asp];
+    const double ready_s = sw_time_round(sim->now_s + sim->sys->asp_wake_s[asp]);
+    if (ready_s <= sim->now_s) {
+        return true;
+    }
+    if (server->n_wake == server->wake_capacity) {
+        const int32_t capacity = server->wake_capacity == 0 ? 4 : server->wake_capacity * 2;
+        sw_wake *wake = realloc(server->wake, (size_t)capacity * sizeof *wake);
+        if (wake == NULL) {
+            return false;
+        }
+        server->wake = wake;
+        server->wake_capacity = capacity;
+    }
+    server->wake[server->n_wake++] = (sw_wake){.ready_s = ready_s, .n = n};
+    server->waking += n;
+    return true;
+}
+
+// Switches `n` GPUs off, those with the longest time to wake first.
+static void switch_off(sw_server *server, int32_t n) {
+    while (n > 0 && server->n_wake > 0) {
+        sw_wake *latest = &server->wake[server->n_wake - 1];
+        const int32_t off = n < latest->n ? n : latest->n;
+        latest->n -= off;
+        server->waking -= off;
+        n -= off;
+        server->n_wake -= latest->n == 0;
+    }
+}
+
+bool sw_service_control(sw_sim *sim, int32_t asp, int32_t level, int32_t active) {
+    const sw_system *sys = sim->sys;
+    sw_server *server = &sim->server[asp];
+    if (level != sim->level[asp]) {
+        clock_set(sim, asp);
+        sim->level[asp] = level;
+        sim->speed[asp] = sys->asp_level_speed[asp * sys->n_level_max + level];
+    }
+    const int32_t on = sw_gpus_on(sim->active[asp], sim->running[asp]);
+    const int32_t on_next = sw_gpus_on(active, sim->running[asp]);
+    if (on_next > on && !switch_on(sim, asp, on_next - on)) {
+        return false;
+    }
+    if (on_next < on) {
+        switch_off(server, on - on_next);
+    }
+    sim->active[asp] = active;
+    sim->available[asp] = active - server->waking;
+    return true;
+}
+
+// ---------------------------------------------------------------- the jobs at an ASP, for policies
+
+static bool job_before(const sw_asp_job *a, const sw_asp_job *b) {
+    return a->deadline_s < b->deadline_s || (a->deadline_s == b->deadline_s && a->job < b->job);
+}
+
+// Sorts in place without allocating (heapsort; the order is total, so stability does not matter).
+static void sort_jobs(sw_asp_job *a, int32_t n) {
+    for (int32_t end = n, start = n / 2; end > 1;) {
+        sw_asp_job x;
+        if (start > 0) {
+            x = a[--start];
+        } else {
+            end--;
+            x = a[end];
+            a[end] = a[0];
+        }
+        int64_t hole = start;
+        for (int64_t child; (child = 2 * hole + 1) < end; hole = child) {
+            if (child + 1 < end && job_before(&a[child], &a[child + 1])) {
+                child++;
+            }
+            if (!job_before(&x, &a[child])) {
+                break;
+            }
+            a[hole] = a[child];
+        }
+        a[hole] = x;
+    }
+}
+
+const sw_asp_job *sw_sim_asp_jobs(sw_sim *sim, int32_t asp, int32_t *n) {
+    const sw_server *server = &sim->server[asp];
+    const sw_heap *const heap[] = {&server->running, &server->transit, &server->edf};
+    const int64_t total = (int64_t)sim->running[asp] + sim->queued[asp] + sim->in_transit[asp];
+    *n = 0;
+    if (total == 0 || total > INT32_MAX) {
+        return NULL;
+    }
+    if (total > sim->scratch_capacity) {
+        const int64_t capacity = total < 64 ? 64 : (total > INT32_MAX / 2 ? total : 2 * total);
+        sw_asp_job *scratch = realloc(sim->scratch, (size_t)capacity * sizeof *scratch);
+        if (scratch == NULL) {
+            (void)sw_fail(&sim->error, SW_ERR_NO_MEMORY, "out of memory for a list of %lld jobs",
+                          (long long)total);
+            return NULL;
+        }
+        sim->scratch = scratch;
+        sim->scratch_capacity = (int32_t)capacity;
+    }
+    int32_t k = 0;
+    const double clock_s = sw_work_clock_s(sim, asp);
+    for (int32_t h = 0; h < 3; h++) {
+        for (int32_t i = 0; i < heap[h]->n; i++) {
+            const sw_heap_entry *entry = &heap[h]->entry[i];
+            const sw_job *job = &sim->pool[entry->item];
+            const double left_s = entry->key - clock_s;
+            sim->scratch[k++] = (sw_asp_job){.deadline_s = job->view.deadline_s,
+                                             .work_s = h > 0 ? job->work_s : fmax(left_s, 0.0),
+                                             .job = job->view.job};
+        }
+    }
+    for (uint32_t i = 0; i < sw_ring_count(&server->fifo); i++) {
+        const sw_job *job = &sim->pool[sw_ring_at(&server->fifo, i)];
+        sim->scratch[k++] = (sw_asp_job){
+            .deadline_s = job->view.deadline_s, .work_s = job->work_s, .job = job->view.job};
+    }
+    SW_ASSERT(k == total);
+    sort_jobs(sim->scratch, k);
+    *n = k;
+    return sim->scratch;
+}
