@@ -11,6 +11,7 @@ target_compile_options(stepwatt_warnings INTERFACE
 # No contraction of a*b+c: a fused multiply-add rounds once, so results would depend on the machine.
 add_library(stepwatt_flags INTERFACE)
 target_compile_features(stepwatt_flags INTERFACE c_std_11)
+target_compile_definitions(stepwatt_flags INTERFACE _POSIX_C_SOURCE=200809L)
 target_compile_options(stepwatt_flags INTERFACE -ffp-contract=off -fno-math-errno -fvisibility=hidden)
 # STEPWATT_SANITIZE is read when a target is made, after the options of the top level are set.
 function(stepwatt_instrument)
