@@ -43,26 +43,37 @@ void sw_job_release(sw_sim *sim, int32_t item) {
 
 // ---------------------------------------------------------------- outcomes
 
+// Hands a job's end to the listener.
+static void report_outcome(const sw_sim *sim, const sw_job *job, sw_outcome_kind kind,
+                           double revenue_usd, double late_usd) {
+    const sw_outcome outcome = {.job = job->view,
+                                .kind = kind,
+                                .asp = job->asp,
+                                .step = job->step,
+                                .end_s = kind == SW_OUTCOME_UNFINISHED ? (double)NAN : sim->now_s,
+                                .start_s = job->start_s,
+                                .revenue_usd = revenue_usd,
+                                .late_usd = late_usd,
+                                .transfer_usd = job->transfer_usd};
+    sim->listeners.outcome(sim->listeners.context, &outcome);
+}
+
 void sw_service_book(sw_sim *sim, const sw_job *job, sw_outcome_kind kind) {
     const int32_t at = job->asp >= 0 ? job->asp : job->view.origin;
     sw_server *server = &sim->server[at];
-    sw_outcome outcome = {.job = job->view,
-                          .kind = kind,
-                          .asp = job->asp,
-                          .step = job->step,
-                          .end_s = sim->now_s,
-                          .start_s = job->start_s,
-                          .transfer_usd = job->transfer_usd};
-    // Late and dropped jobs always pay; what the horizon cut off pays if its deadline lies within.
+    // Late and dropped jobs always pay; what was rejected or cut off pays if its deadline lies
+    // within the horizon.
+    const bool due = job->view.deadline_s <= sim->sys->end_s;
     bool pays = true;
+    double revenue_usd = 0.0;
+    double late_usd = 0.0;
     server->count.jobs++;
     switch (kind) {
     case SW_OUTCOME_ON_TIME:
         server->count.on_time++;
         server->images_on_time[job->step] += job->view.images;
-        server->slot.revenue_usd += job->revenue_usd;
-        outcome.revenue_usd = job->revenue_usd;
-        sw_sim_book(sim, job->revenue_usd);
+        revenue_usd = job->revenue_usd;
+        server->slot.revenue_usd += revenue_usd;
         pays = false;
         break;
     case SW_OUTCOME_LATE:
@@ -73,22 +84,21 @@ void sw_service_book(sw_sim *sim, const sw_job *job, sw_outcome_kind kind) {
         break;
     case SW_OUTCOME_REJECTED:
         server->count.rejected++;
-        pays = job->view.deadline_s <= sim->sys->end_s;
+        pays = due;
         break;
     case SW_OUTCOME_UNFINISHED:
         server->count.unfinished++;
-        pays = job->view.deadline_s <= sim->sys->end_s;
-        server->count.overdue += pays;
-        outcome.end_s = (double)NAN;
+        server->count.overdue += due;
+        pays = due;
         break;
     }
     if (pays) {
-        outcome.late_usd = sim->sys->class_late_usd[job->view.cls] * (double)job->view.images;
-        server->slot.late_usd += outcome.late_usd;
-        sw_sim_book(sim, -outcome.late_usd);
+        late_usd = sim->sys->class_late_usd[job->view.cls] * (double)job->view.images;
+        server->slot.late_usd += late_usd;
     }
+    sw_sim_book(sim, revenue_usd - late_usd);
     if (sim->listeners.outcome != NULL) {
-        sim->listeners.outcome(sim->listeners.context, &outcome);
+        report_outcome(sim, job, kind, revenue_usd, late_usd);
     }
 }
 

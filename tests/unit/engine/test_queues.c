@@ -1,0 +1,129 @@
+// The queues of the engine against plain arrays.
+#include <check.h>
+#include <stdlib.h>
+
+#include "base/rng.h"
+#include "engine/event.h"
+#include "engine/heap.h"
+#include "engine/ring.h"
+#include "engine/tourney.h"
+
+static uint64_t random_bits(int seed, uint64_t i) {
+    return sw_rng_bits((uint64_t)seed, SW_RNG_POLICY, 0, i, 0);
+}
+
+// The index of the least of `n` entries, by key then id.
+static int32_t least(const sw_heap_entry *entry, int32_t n) {
+    int32_t best = 0;
+    for (int32_t i = 1; i < n; i++) {
+        best = sw_heap_before(&entry[i], &entry[best]) ? i : best;
+    }
+    return best;
+}
+
+START_TEST(heap_gives_the_least_of_what_was_put_in) {
+    sw_heap heap = {0};
+    sw_heap_entry plain[400];
+    int32_t n = 0;
+    for (int32_t i = 0; i < 3000; i++) {
+        const uint64_t r = random_bits(_i, (uint64_t)i);
+        if (n < 400 && (r & 3) != 0) {
+            // Few different keys, so that ids often decide.
+            const sw_heap_entry entry = {(double)((r >> 8) % 16), i, i};
+            ck_assert(sw_heap_push(&heap, entry));
+            plain[n++] = entry;
+        } else if (n > 0 && (r & 4) != 0) {
+            const int32_t k = least(plain, n);
+            ck_assert_int_eq(heap.entry[0].item, plain[k].item);
+            sw_heap_remove(&heap, 0);
+            plain[k] = plain[--n];
+        } else if (n > 0) {
+            // Take away or replace somewhere in the middle.
+            const int32_t at = (int32_t)((r >> 20) % (uint64_t)n);
+            const int32_t item = heap.entry[at].item;
+            int32_t k = 0;
+            while (plain[k].item != item) {
+                k++;
+            }
+            if ((r & 8) != 0) {
+                sw_heap_remove(&heap, at);
+                plain[k] = plain[--n];
+            } else {
+                plain[k] = (sw_heap_entry){(double)((r >> 8) % 16), i, i};
+                sw_heap_replace(&heap, at, plain[k]);
+            }
+        }
+        ck_assert_int_eq(heap.n, n);
+        if (n > 0) {
+            ck_assert_int_eq(heap.entry[0].item, plain[least(plain, n)].item);
+        }
+    }
+    sw_heap_deinit(&heap);
+}
+END_TEST
+
+START_TEST(ring_gives_items_in_the_order_they_came) {
+    sw_ring ring = {0};
+    int32_t in = 0;
+    int32_t out = 0;
+    for (uint64_t i = 0; i < 5000; i++) {
+        if (random_bits(_i, i) % 5 < 3) {
+            ck_assert(sw_ring_push(&ring, in++));
+        } else if (sw_ring_count(&ring) > 0) {
+            ck_assert_int_eq(sw_ring_at(&ring, 0), out);
+            ck_assert_int_eq(sw_ring_pop(&ring), out++);
+        }
+        ck_assert_uint_eq(sw_ring_count(&ring), (uint32_t)(in - out));
+    }
+    sw_ring_deinit(&ring);
+}
+END_TEST
+
+START_TEST(tourney_names_the_lowest_owner_of_the_least_key) {
+    const int32_t n = 1 + _i * 3; // also 1, and numbers that are no power of two
+    sw_arena arena = {0};
+    sw_tourney tourney;
+    ck_assert_int_eq(sw_tourney_init(&tourney, n, &arena, NULL), SW_OK);
+    for (uint64_t i = 0; i < 4000; i++) {
+        const uint64_t r = random_bits(_i, i);
+        const int32_t owner = (int32_t)(r % (uint64_t)n);
+        sw_tourney_set(&tourney, owner, (r & 0x100000) != 0 ? (r >> 32) % 8 : SW_KEY_NEVER);
+        int32_t best = 0;
+        for (int32_t k = 1; k < n; k++) {
+            best = tourney.key[k] < tourney.key[best] ? k : best;
+        }
+        ck_assert_uint_eq(tourney.key[sw_tourney_first(&tourney)], tourney.key[best]);
+        if (tourney.key[best] != SW_KEY_NEVER) {
+            ck_assert_int_eq(sw_tourney_first(&tourney), best);
+        }
+    }
+    sw_arena_deinit(&arena);
+}
+END_TEST
+
+START_TEST(event_keys_sort_by_time_then_kind) {
+    const double step_s = 1.0 / SW_TIME_GRID_PER_S;
+    const double far_s = 67108864.0 - step_s; // the last instant of two years
+    ck_assert(sw_event_key(300.0, SW_EVENT_COMPLETION) < sw_event_key(300.0, SW_EVENT_TICK));
+    ck_assert(sw_event_key(300.0, SW_EVENT_INTERVAL) <
+              sw_event_key(300.0 + step_s, SW_EVENT_COMPLETION));
+    ck_assert(sw_event_key(far_s, SW_EVENT_INTERVAL) < SW_KEY_NEVER);
+    ck_assert_double_eq(sw_event_key_time_s(sw_event_key(far_s, SW_EVENT_REACH)), far_s);
+    ck_assert_int_eq(sw_event_key_kind(sw_event_key(far_s, SW_EVENT_REACH)), SW_EVENT_REACH);
+}
+END_TEST
+
+int main(void) {
+    Suite *suite = suite_create("queues");
+    TCase *tcase = tcase_create("all");
+    tcase_add_loop_test(tcase, heap_gives_the_least_of_what_was_put_in, 0, 10);
+    tcase_add_loop_test(tcase, ring_gives_items_in_the_order_they_came, 0, 10);
+    tcase_add_loop_test(tcase, tourney_names_the_lowest_owner_of_the_least_key, 0, 12);
+    tcase_add_test(tcase, event_keys_sort_by_time_then_kind);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    const int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
