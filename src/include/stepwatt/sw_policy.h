@@ -291,6 +291,14 @@ typedef struct sw_policy {
 typedef const sw_policy *(*sw_policy_entry_fn)(void);
 #define SW_POLICY_ENTRY "sw_policy_entry"
 
+// Makes that symbol visible in a library built with hidden visibility.
+#if defined(__GNUC__)
+#define SW_POLICY_EXPORT __attribute__((visibility("default")))
+#else
+#define SW_POLICY_EXPORT
+#endif
+SW_POLICY_EXPORT const sw_policy *sw_policy_entry(void);
+
 // ---------------------------------------------------------------- the default predictor, the same
 // for everybody
 
