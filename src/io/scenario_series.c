@@ -1,0 +1,436 @@
+// The series of a scenario: signals as one value a slot, and jobs from files. Every file is read
+// once.
+#include "io/scenario_draft.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "io/trace.h"
+
+// All signals of a scenario together take at most 4 GiB.
+#define MAX_SIGNAL_VALUES ((int64_t)1 << 29)
+
+// A signal trace that was tried, and the columns taken from it.
+typedef struct loaded_trace {
+    const char *path;
+    sw_trace *trace; // NULL: `why` says why
+    const char *why;
+    struct loaded_column *column;
+    struct loaded_trace *next;
+} loaded_trace;
+
+typedef struct loaded_column {
+    const char *name;
+    const char *unit;
+    double factor;
+    const double *value;
+    struct loaded_column *next;
+} loaded_column;
+
+typedef struct loaded_jobs {
+    const char *path;
+    sw_job_trace jobs;
+    const char *why; // NULL: loaded
+    struct loaded_jobs *next;
+} loaded_jobs;
+
+typedef struct input_node {
+    sw_input_file file;
+    struct input_node *next;
+} input_node;
+
+typedef struct loader {
+    sw_draft *draft;
+    sw_model *model;
+    sw_slot_grid grid;
+    int64_t n_value; // taken for signals so far
+    loaded_trace *trace;
+    loaded_jobs *jobs;
+    input_node *input; // newest first
+} loader;
+
+static double *slot_array(loader *load) {
+    load->n_value += load->grid.n_slot;
+    double *array = NULL;
+    if (load->n_value <= MAX_SIGNAL_VALUES) {
+        array = sw_arena_alloc(&load->model->arena, (size_t)load->grid.n_slot, sizeof *array);
+    }
+    if (array == NULL) {
+        sw_draft_no_memory(load->draft);
+    }
+    return array;
+}
+
+static bool set_constant(loader *load, double number, sw_signal *signal) {
+    double *value = sw_arena_alloc(&load->model->arena, 1, sizeof *value);
+    if (value == NULL) {
+        sw_draft_no_memory(load->draft);
+        return false;
+    }
+    *value = number;
+    *signal = (sw_signal){.value = value, .stride = 0};
+    return true;
+}
+
+static void note_input(loader *load, const char *path, const char sha256[65]) {
+    input_node *node = sw_arena_alloc(&load->draft->scratch, 1, sizeof *node);
+    const char *copy = sw_arena_strdup(&load->model->arena, path);
+    if (node == NULL || copy == NULL) {
+        sw_draft_no_memory(load->draft);
+        return;
+    }
+    node->file.path = copy;
+    memcpy(node->file.sha256, sha256, sizeof node->file.sha256);
+    node->next = load->input;
+    load->input = node;
+}
+
+// ---------------------------------------------------------------- columns of trace files
+
+// Returns the trace of a path, read on first use; NULL when memory is short.
+static loaded_trace *get_trace(loader *load, const char *path) {
+    loaded_trace *node = load->trace;
+    while (node != NULL && strcmp(node->path, path) != 0) {
+        node = node->next;
+    }
+    if (node != NULL) {
+        return node;
+    }
+    sw_arena *arena = &load->draft->scratch;
+    node = sw_arena_alloc(arena, 1, sizeof *node);
+    if (node == NULL) {
+        sw_draft_no_memory(load->draft);
+        return NULL;
+    }
+    node->path = path;
+    node->next = load->trace;
+    load->trace = node;
+    sw_error err = {0};
+    if (sw_trace_load(path, &node->trace, &err) != SW_OK) {
+        node->trace = NULL;
+        node->why = sw_arena_strdup(arena, err.text);
+        if (node->why == NULL) {
+            node->why = "out of memory";
+        }
+    } else {
+        note_input(load, path, node->trace->sha256);
+    }
+    return node;
+}
+
+// Says so when a slot's value of a trace lies outside what its key allows.
+static bool check_slots(loader *load, const sw_item *item, const sw_value *value,
+                        const double *slot) {
+    for (int64_t n = 0; n < load->grid.n_slot; n++) {
+        if (!sw_key_in_range(value->key, slot[n])) {
+            sw_draft_complain(load->draft, item, value->key->name,
+                              "%s:%s is %.15g in slot %lld, allowed are values from %.15g to %.15g",
+                              value->text, value->column, slot[n], (long long)n, value->key->lo,
+                              value->key->hi);
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool load_column(loader *load, const sw_item *item, sw_value *value, sw_signal *signal) {
+    const char *path = sw_draft_find_file(load->draft, item, value);
+    loaded_trace *trace = path == NULL ? NULL : get_trace(load, path);
+    if (trace == NULL) {
+        return false;
+    }
+    if (trace->trace == NULL) {
+        sw_draft_complain(load->draft, item, value->key->name, "%s", trace->why);
+        return false;
+    }
+    const char *unit = value->key->words;
+    for (const loaded_column *c = trace->column; c != NULL; c = c->next) {
+        if (strcmp(c->name, value->column) == 0 && strcmp(c->unit, unit) == 0 &&
+            c->factor == value->number) {
+            *signal = (sw_signal){.value = c->value, .stride = 1};
+            return check_slots(load, item, value, c->value);
+        }
+    }
+    loaded_column *column = sw_arena_alloc(&load->draft->scratch, 1, sizeof *column);
+    double *slot = slot_array(load);
+    if (column == NULL || slot == NULL) {
+        sw_draft_no_memory(load->draft);
+        return false;
+    }
+    sw_error err = {0};
+    if (sw_trace_to_slots(trace->trace, value->column, unit, value->number, &load->grid, slot,
+                          &err) != SW_OK) {
+        sw_draft_complain(load->draft, item, value->key->name, "%s", err.text);
+        return false;
+    }
+    *column = (loaded_column){.name = value->column,
+                              .unit = unit,
+                              .factor = value->number,
+                              .value = slot,
+                              .next = trace->column};
+    trace->column = column;
+    *signal = (sw_signal){.value = slot, .stride = 1};
+    return check_slots(load, item, value, slot);
+}
+
+// ---------------------------------------------------------------- daily profiles
+
+// Fills slots with the mean of the hours that start in them, else with the hour that began last.
+// Hour 0 is 00:00 on the site's clock.
+static bool load_daily(loader *load, const sw_value *value, double utc_offset_h,
+                       sw_signal *signal) {
+    double *slot = slot_array(load);
+    if (slot == NULL) {
+        return false;
+    }
+    // Time of day at the site when slot 0 starts; without a start that is 00:00 UTC.
+    const double start_s =
+        isnan(load->grid.start_unix_s) ? 0.0 : fmod(load->grid.start_unix_s, 86400.0);
+    const double first_s = start_s + 3600.0 * utc_offset_h;
+    for (int64_t n = 0; n < load->grid.n_slot; n++) {
+        const double begin_h = (first_s + (double)n * load->grid.slot_s) / 3600.0;
+        const double end_h = (first_s + (double)(n + 1) * load->grid.slot_s) / 3600.0;
+        double sum = 0.0;
+        int64_t count = 0;
+        int64_t hour = (int64_t)ceil(begin_h);
+        for (; (double)hour < end_h; hour++) {
+            sum += value->a[((hour % 24) + 24) % 24];
+            count++;
+        }
+        hour = (int64_t)floor(begin_h);
+        slot[n] = count > 0 ? sum / (double)count : value->a[((hour % 24) + 24) % 24];
+    }
+    *signal = (sw_signal){.value = slot, .stride = 1};
+    return true;
+}
+
+static bool load_signal(loader *load, const sw_item *item, sw_value *value, double utc_offset_h,
+                        sw_signal *signal) {
+    if (!value->ok) {
+        return false;
+    }
+    switch (value->form) {
+    case SW_FORM_CONSTANT:
+        return set_constant(load, value->number, signal);
+    case SW_FORM_COLUMN:
+        return load_column(load, item, value, signal);
+    case SW_FORM_DAILY:
+        return load_daily(load, value, utc_offset_h, signal);
+    case SW_FORM_FRACTION:
+        break; // of the buy price: load_sell
+    }
+    return false;
+}
+
+// ---------------------------------------------------------------- the sell price
+
+// Scales the buy price.
+static bool scale_signal(loader *load, const sw_signal *buy, double factor, sw_signal *signal) {
+    if (buy->stride == 0) {
+        return set_constant(load, factor * buy->value[0], signal);
+    }
+    double *slot = slot_array(load);
+    for (int64_t n = 0; slot != NULL && n < load->grid.n_slot; n++) {
+        slot[n] = factor * buy->value[n];
+    }
+    *signal = (sw_signal){.value = slot, .stride = 1};
+    return slot != NULL;
+}
+
+// Lowers the sell price to the buy price where it is above, and counts those slots.
+static void lower_sell(loader *load, const sw_signal *buy, sw_signal *sell) {
+    int64_t n_lowered = 0;
+    for (int64_t n = 0; n < load->grid.n_slot; n++) {
+        n_lowered += sw_signal_at(sell, n) > sw_signal_at(buy, n);
+    }
+    load->model->sell_lowered += n_lowered;
+    if (n_lowered == 0) {
+        return;
+    }
+    if (n_lowered == load->grid.n_slot) {
+        *sell = *buy;
+        return;
+    }
+    double *slot = slot_array(load);
+    for (int64_t n = 0; slot != NULL && n < load->grid.n_slot; n++) {
+        const double price = sw_signal_at(sell, n);
+        slot[n] = price > sw_signal_at(buy, n) ? sw_signal_at(buy, n) : price;
+    }
+    *sell = (sw_signal){.value = slot, .stride = 1};
+}
+
+static void load_sell(loader *load, const sw_item *item, double utc_offset_h, bool buy_ok,
+                      sw_signal *site_signal) {
+    sw_value *value = sw_item_value(item, "sell_price");
+    const sw_signal *buy = &site_signal[SW_SIGNAL_BUY];
+    sw_signal *sell = &site_signal[SW_SIGNAL_SELL];
+    bool sell_ok = false;
+    if (value->ok && value->form == SW_FORM_FRACTION) {
+        sell_ok = buy_ok && scale_signal(load, buy, value->number, sell);
+    } else {
+        sell_ok = load_signal(load, item, value, utc_offset_h, sell);
+    }
+    if (buy_ok && sell_ok) {
+        lower_sell(load, buy, sell);
+    }
+}
+
+static void load_site(loader *load, const sw_item *item, sw_signal *site_signal) {
+    static const char *const key[SW_SIGNALS_PER_SITE] = {[SW_SIGNAL_BUY] = "price",
+                                                         [SW_SIGNAL_CARBON] = "carbon",
+                                                         [SW_SIGNAL_OUTDOOR] = "outdoor_c",
+                                                         [SW_SIGNAL_PV] = "pv",
+                                                         [SW_SIGNAL_WIND] = "wind"};
+    const double utc_offset_h = sw_item_value(item, "utc_offset_h")->number;
+    bool buy_ok = false;
+    for (int32_t k = 0; k < SW_SIGNALS_PER_SITE; k++) {
+        if (key[k] != NULL) {
+            const bool ok =
+                load_signal(load, item, sw_item_value(item, key[k]), utc_offset_h, &site_signal[k]);
+            buy_ok = buy_ok || (ok && k == SW_SIGNAL_BUY);
+        }
+    }
+    load_sell(load, item, utc_offset_h, buy_ok, site_signal);
+}
+
+// ---------------------------------------------------------------- workloads
+
+static bool load_jobs(loader *load, const sw_item *item, sw_value *value, sw_job_trace *jobs) {
+    const char *path = sw_draft_find_file(load->draft, item, value);
+    if (path == NULL) {
+        return false;
+    }
+    loaded_jobs *node = load->jobs;
+    while (node != NULL && strcmp(node->path, path) != 0) {
+        node = node->next;
+    }
+    if (node == NULL) {
+        node = sw_arena_alloc(&load->draft->scratch, 1, sizeof *node);
+        if (node == NULL) {
+            sw_draft_no_memory(load->draft);
+            return false;
+        }
+        node->path = path;
+        node->next = load->jobs;
+        load->jobs = node;
+        sw_error err = {0};
+        char sha256[65];
+        const double end_s = (double)load->grid.n_slot * load->grid.slot_s;
+        if (sw_job_trace_load(path, end_s, &load->model->arena, &node->jobs, sha256, &err) !=
+            SW_OK) {
+            const char *why = sw_arena_strdup(&load->draft->scratch, err.text);
+            node->why = why == NULL ? "out of memory" : why;
+        } else {
+            note_input(load, path, sha256);
+        }
+    }
+    if (node->why != NULL) {
+        sw_draft_complain(load->draft, item, "arrivals", "%s", node->why);
+        return false;
+    }
+    *jobs = node->jobs;
+    return true;
+}
+
+// Checks that jobs have deadlines: by the key, or by the trace's column.
+static void load_deadline(loader *load, const sw_item *item, sw_workload *workload) {
+    const sw_value *value = sw_item_value(item, "deadline_s");
+    if (value->entry != NULL) {
+        workload->deadline_s = value->dist;
+        return;
+    }
+    workload->deadline_s = (sw_dist){.kind = SW_DIST_CONSTANT, .a = (double)INFINITY};
+    const bool has_column =
+        workload->kind == SW_ARRIVAL_TRACE && workload->trace.deadline_s != NULL;
+    if (!has_column) {
+        char allowed[240];
+        sw_key_allowed(value->key, allowed, sizeof allowed);
+        sw_draft_complain(load->draft, item, "deadline_s",
+                          "missing, needed unless arrivals come from a trace with that column is "
+                          "%s",
+                          allowed);
+    }
+}
+
+static void load_workload(loader *load, const sw_item *item, sw_workload *workload) {
+    sw_value *arrivals = sw_item_value(item, "arrivals");
+    workload->images = sw_item_value(item, "images")->dist;
+    workload->work = sw_item_value(item, "work")->dist;
+    bool ok = arrivals->ok;
+    if (ok) {
+        workload->kind = (sw_arrival_kind)arrivals->index;
+    }
+    if (ok && workload->kind == SW_ARRIVAL_TRACE) {
+        ok = load_jobs(load, item, arrivals, &workload->trace);
+    } else if (ok) {
+        // A daily profile runs on the clock of the origin's site.
+        const sw_value *origin = sw_item_value(item, "origin");
+        const sw_value *site =
+            origin->ok ? sw_item_value(&load->draft->item[SW_SECTION_ASP][origin->index], "site")
+                       : origin;
+        const double utc_offset_h =
+            site->ok
+                ? sw_item_value(&load->draft->item[SW_SECTION_SITE][site->index], "utc_offset_h")
+                      ->number
+                : 0.0;
+        workload->iod = workload->kind == SW_ARRIVAL_BURSTY ? arrivals->second : 1.0;
+        (void)load_signal(load, item, arrivals, utc_offset_h, &workload->rate);
+    }
+    if (ok || sw_item_value(item, "deadline_s")->entry != NULL) {
+        load_deadline(load, item, workload);
+    }
+}
+
+// ---------------------------------------------------------------- all
+
+// Moves the list of input files into the model, in the order in which they were read.
+static void keep_inputs(loader *load) {
+    int32_t n = 0;
+    for (const input_node *node = load->input; node != NULL; node = node->next) {
+        n++;
+    }
+    sw_input_file *input = sw_arena_alloc(&load->model->arena, (size_t)n, sizeof *input);
+    if (input == NULL) {
+        sw_draft_no_memory(load->draft);
+        return;
+    }
+    load->model->input = input;
+    load->model->n_input = n;
+    for (const input_node *node = load->input; node != NULL; node = node->next) {
+        input[--n] = node->file;
+    }
+}
+
+void sw_draft_load_series(sw_draft *draft, sw_model *model) {
+    const int32_t n_site = draft->n[SW_SECTION_SITE];
+    const int32_t n_class = draft->n[SW_SECTION_WORKLOAD];
+    sw_signal *signal =
+        sw_arena_alloc(&model->arena, (size_t)n_site * SW_SIGNALS_PER_SITE, sizeof *signal);
+    sw_workload *workload = sw_arena_alloc(&model->arena, (size_t)n_class, sizeof *workload);
+    if (signal == NULL || workload == NULL) {
+        sw_draft_no_memory(draft);
+        return;
+    }
+    model->signal = signal;
+    model->workload = workload;
+
+    loader load = {.draft = draft,
+                   .model = model,
+                   .grid = {.start_unix_s = model->start_unix_s,
+                            .slot_s = model->sys.slot_s,
+                            .n_slot = model->sys.n_slot}};
+    for (int32_t i = 0; i < n_site && !draft->out_of_memory; i++) {
+        load_site(&load, &draft->item[SW_SECTION_SITE][i],
+                  &signal[(ptrdiff_t)i * SW_SIGNALS_PER_SITE]);
+    }
+    for (int32_t i = 0; i < n_class && !draft->out_of_memory; i++) {
+        load_workload(&load, &draft->item[SW_SECTION_WORKLOAD][i], &workload[i]);
+    }
+    keep_inputs(&load);
+    for (loaded_trace *node = load.trace; node != NULL; node = node->next) {
+        if (node->trace != NULL) {
+            sw_trace_unload(node->trace);
+        }
+    }
+}
