@@ -230,7 +230,12 @@ struct sw_host {
 // ---------------------------------------------------------------- the policy: what a plugin
 // provides
 
-typedef enum sw_param_kind { SW_PARAM_NUMBER = 0, SW_PARAM_TEXT = 1 } sw_param_kind;
+typedef enum sw_param_kind {
+    SW_PARAM_NUMBER = 0,
+    SW_PARAM_TEXT = 1,
+    SW_PARAM_INTEGER = 2, // a whole number
+    SW_PARAM_FILE = 3     // a text that names a file; the host hands over the path at which it found it
+} sw_param_kind;
 
 // A key that `[policy NAME]` may hold for this policy. The host checks kind and range.
 typedef struct sw_param_spec {
@@ -247,7 +252,8 @@ typedef struct sw_param_spec {
 typedef struct sw_param_value {
     double number;
     const char *text;
-    bool given; // false: the fallback
+    bool given;         // false: the fallback
+    const void *object; // what the host itself read from the file (built-in policies); NULL: nothing
 } sw_param_value;
 
 enum { SW_POLICY_DISPATCHER = 1, SW_POLICY_ENERGY = 2, SW_POLICY_SEES_FUTURE = 4 };

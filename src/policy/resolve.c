@@ -1,0 +1,208 @@
+// From the names a run gives ("D/E") to two halves that are ready to run.
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy/instance.h"
+#include "policy/pair.h"
+#include "policy/registry.h"
+
+enum { NAMES_TEXT = 400 };
+
+static const sw_policy_section *find_section(const sw_model *model, const char *name) {
+    for (int32_t i = 0; i < model->n_policy; i++) {
+        if (strcmp(model->policy[i].name, name) == 0) {
+            return &model->policy[i];
+        }
+    }
+    return NULL;
+}
+
+// True when `use` names a shared object: a path, or a file by its ending.
+static bool is_path(const char *use) {
+    const size_t n = strlen(use);
+    return strchr(use, '/') != NULL || (n > 3 && strcmp(use + n - 3, ".so") == 0);
+}
+
+static sw_status unknown_name(const char *where, const char *name, sw_error *err) {
+    char names[NAMES_TEXT];
+    sw_policy_names(0, names, sizeof names);
+    return sw_fail(
+        err, SW_ERR_BAD_INPUT,
+        "%s: '%s' is no known policy; known: %s, and [policy NAME] sections of the scenario", where,
+        name, names);
+}
+
+// Finds the table behind a name or its section.
+static sw_status find_table(const sw_model *model, const char *name,
+                            const sw_policy_section *section, const sw_policy **policy,
+                            sw_error *err) {
+    const char *use = section != NULL && section->use != NULL ? section->use : name;
+    *policy = sw_policy_find(use);
+    if (*policy != NULL) {
+        return SW_OK;
+    }
+    if (section == NULL) {
+        return unknown_name("policy", name, err);
+    }
+    if (is_path(use)) {
+        return sw_policy_plugin_load(model, use, section->where, policy, err);
+    }
+    char where[SW_ERROR_TEXT / 2];
+    (void)snprintf(where, sizeof where, "%s: [policy %s] use", section->where, name);
+    return unknown_name(where, use, err);
+}
+
+sw_status sw_policy_instance_init(sw_policy_instance *instance, const sw_model *model,
+                                  const char *name, sw_arena *arena, sw_error *err) {
+    const sw_policy_section *section = find_section(model, name);
+    const sw_policy *policy = NULL;
+    SW_TRY(find_table(model, name, section, &policy, err));
+    char origin[SW_ERROR_TEXT / 2];
+    (void)snprintf(origin, sizeof origin, "policy %s", name);
+    SW_TRY(sw_policy_check(policy, origin, &instance->policy, err));
+
+    const size_t n_param = (size_t)instance->policy.n_param;
+    instance->name = section != NULL ? section->name : policy->name;
+    instance->value = sw_arena_alloc(arena, n_param, sizeof *instance->value);
+    if (instance->value == NULL) {
+        return sw_fail(err, SW_ERR_NO_MEMORY, "out of memory reading policy %s", name);
+    }
+    return sw_policy_params_read(&instance->policy, model, name, section, arena, instance->value,
+                                 err);
+}
+
+sw_status sw_policy_instance_load(sw_policy_instance *instance, const sw_model *model,
+                                  uint32_t halves, sw_error *err) {
+    if (instance->files == NULL) {
+        return SW_OK;
+    }
+    const sw_policy_section *section = find_section(model, instance->name);
+    char label[SW_ERROR_TEXT / 2];
+    (void)snprintf(label, sizeof label, "%s%s[policy %s]", section != NULL ? section->where : "",
+                   section != NULL ? ": " : "", instance->name);
+    return instance->files->load(model, label, halves, instance->value, err);
+}
+
+void sw_policy_instance_deinit(sw_policy_instance *instance) {
+    if (instance->files != NULL) {
+        instance->files->unload(instance->value);
+    }
+}
+
+// Splits the text into the names of both halves; `name[1]` is empty when only one is given.
+static sw_status split(const char *spec, sw_arena *arena, char *name[2], sw_error *err) {
+    const char *slash = strchr(spec, '/');
+    const bool sound = spec[0] != '\0' && slash != spec &&
+                       (slash == NULL || (slash[1] != '\0' && strchr(slash + 1, '/') == NULL));
+    if (strchr(spec, ':') != NULL) {
+        char names[NAMES_TEXT];
+        sw_policy_names(0, names, sizeof names);
+        return sw_fail(err, SW_ERR_BAD_INPUT,
+                       "policy '%s': no policy of this build takes NAME:ARG; known: %s", spec,
+                       names);
+    }
+    if (!sound) {
+        return sw_fail(err, SW_ERR_BAD_INPUT, "policy '%s': write DISPATCHER/ENERGY or one NAME",
+                       spec);
+    }
+    name[0] = sw_arena_strdup(arena, spec);
+    name[1] = sw_arena_strdup(arena, slash == NULL ? "" : slash + 1);
+    if (name[0] == NULL || name[1] == NULL) {
+        return sw_fail(err, SW_ERR_NO_MEMORY, "out of memory reading policy '%s'", spec);
+    }
+    if (slash != NULL) {
+        name[0][slash - spec] = '\0';
+    }
+    return SW_OK;
+}
+
+static sw_status require_half(const sw_policy_instance *instance, uint32_t half, sw_error *err) {
+    if ((instance->policy.halves & half) != 0) {
+        return SW_OK;
+    }
+    char names[NAMES_TEXT];
+    sw_policy_names(half, names, sizeof names);
+    return sw_fail(err, SW_ERR_BAD_INPUT, "policy '%s' is no %s; built in are: %s", instance->name,
+                   half == SW_POLICY_DISPATCHER ? "dispatcher" : "energy manager", names);
+}
+
+static sw_status resolve(sw_policy_pair *pair, const sw_model *model, const char *spec,
+                         sw_error *err) {
+    char *name[2];
+    SW_TRY(split(spec, &pair->arena, name, err));
+
+    sw_policy_instance *dispatcher = &pair->instance[0];
+    SW_TRY(sw_policy_instance_init(dispatcher, model, name[0], &pair->arena, err));
+    SW_TRY(require_half(dispatcher, SW_POLICY_DISPATCHER, err));
+    const bool both = (dispatcher->policy.halves & SW_POLICY_ENERGY) != 0;
+    const char *energy_name = name[1];
+    if (energy_name[0] == '\0') {
+        energy_name = both ? dispatcher->name : "threshold";
+    }
+    // Both halves of one instance share its state, so that one of them is enough.
+    pair->shared = strcmp(dispatcher->name, energy_name) == 0;
+    sw_policy_instance *energy = pair->shared ? dispatcher : &pair->instance[1];
+    if (!pair->shared) {
+        SW_TRY(sw_policy_instance_init(energy, model, energy_name, &pair->arena, err));
+    }
+    SW_TRY(require_half(energy, SW_POLICY_ENERGY, err));
+
+    const uint32_t shared = pair->shared ? SW_POLICY_ENERGY : 0;
+    SW_TRY(sw_policy_instance_load(dispatcher, model, SW_POLICY_DISPATCHER | shared, err));
+    if (!pair->shared) {
+        SW_TRY(sw_policy_instance_load(energy, model, SW_POLICY_ENERGY, err));
+    }
+    pair->dispatcher = dispatcher;
+    pair->energy = energy;
+
+    const size_t size = strlen(dispatcher->name) + 1 + strlen(energy->name) + 1;
+    char *full = sw_arena_alloc(&pair->arena, size, 1);
+    if (full == NULL) {
+        return sw_fail(err, SW_ERR_NO_MEMORY, "out of memory reading policy '%s'", spec);
+    }
+    (void)snprintf(full, size, "%s/%s", dispatcher->name, energy->name);
+    pair->name = full;
+    return SW_OK;
+}
+
+sw_status sw_policy_resolve(const sw_model *model, const char *spec, sw_policy_pair **pair,
+                            sw_error *err) {
+    sw_policy_pair *made = calloc(1, sizeof *made);
+    if (made == NULL) {
+        return sw_fail(err, SW_ERR_NO_MEMORY, "out of memory reading policy '%s'", spec);
+    }
+    const sw_status status = resolve(made, model, spec, err);
+    if (status != SW_OK) {
+        sw_policy_pair_destroy(made);
+        return status;
+    }
+    *pair = made;
+    return SW_OK;
+}
+
+void sw_policy_pair_destroy(sw_policy_pair *pair) {
+    if (pair == NULL) {
+        return;
+    }
+    sw_policy_instance_deinit(&pair->instance[0]);
+    sw_policy_instance_deinit(&pair->instance[1]);
+    sw_arena_deinit(&pair->arena);
+    free(pair);
+}
+
+const char *sw_policy_pair_name(const sw_policy_pair *pair) {
+    return pair->name;
+}
+
+bool sw_policy_pair_dispatcher_sees_future(const sw_policy_pair *pair) {
+    return (pair->dispatcher->policy.halves & SW_POLICY_SEES_FUTURE) != 0;
+}
+
+bool sw_policy_pair_energy_sees_future(const sw_policy_pair *pair) {
+    return (pair->energy->policy.halves & SW_POLICY_SEES_FUTURE) != 0;
+}
+
+bool sw_policy_pair_sees_future(const sw_policy_pair *pair) {
+    return sw_policy_pair_dispatcher_sees_future(pair) || sw_policy_pair_energy_sees_future(pair);
+}
