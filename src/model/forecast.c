@@ -48,7 +48,7 @@ static sw_status init_errors(sw_forecaster *forecaster, sw_error *err) {
         const int32_t kind = series < sys->n_site * SW_SIGNALS_PER_SITE
                                  ? series % SW_SIGNALS_PER_SITE
                                  : (int32_t)SW_FORECAST_JOBS;
-        // The sell price errs with the buy price, the temperature not at all.
+        // The sell price errs with the buy price; the errors of the temperature stay 0.
         if (kind != (int32_t)SW_FORECAST_SELL && kind != (int32_t)SW_FORECAST_OUTDOOR) {
             make_errors(forecaster->seed, (uint32_t)series, correlation, sys->n_slot,
                         forecaster->error + (size_t)series * n_slot);
@@ -152,7 +152,7 @@ static double clamp(double x, double lo, double hi) {
 static double day_ahead(const sw_forecaster *forecaster, sw_forecast_kind kind, int32_t owner,
                         int64_t slot) {
     const double x = value_at(forecaster, kind, owner, slot);
-    if (forecaster->error == NULL || kind == SW_FORECAST_OUTDOOR) {
+    if (forecaster->error == NULL) {
         return x;
     }
     const sw_system *sys = &forecaster->model->sys;

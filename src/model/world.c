@@ -1,23 +1,23 @@
 #include "model/world.h"
 
-#include <math.h>
 #include <stdlib.h>
 
+#include "base/timegrid.h"
 #include "model/arrivals.h"
 #include "model/forecast.h"
 
-// A node of the tournament: the earlier of the two below it; at the bottom, a class's next job.
-typedef struct node {
-    double time_s; // inf: no job is left
-    int32_t cls;
-} node;
+// Time and class of a job in one number that sorts as jobs do: below SW_MAX_END_S a time on the
+// grid takes 53 bits, a class the other 11.
+enum { CLASS_BITS = 11 };
+_Static_assert(SW_MAX_CLASS <= 1 << CLASS_BITS, "a class must fit into its bits");
+static const uint64_t NO_JOB = UINT64_MAX;
 
 struct sw_world {
     const sw_model *model;
     uint64_t seed;
     int64_t n_given;           // jobs handed out
     int32_t n_leaf;            // a power of two, >= n_class
-    node *tree;                // root at 1, class c at n_leaf + c   [2 n_leaf]
+    uint64_t *tree;            // tournament, root at 1, class c at n_leaf + c   [2 n_leaf]
     sw_arrival_source *source; // [n_class]
     sw_forecaster forecaster;
     sw_arena arena;
@@ -25,57 +25,53 @@ struct sw_world {
 
 // ------------------------------------------------------------------ merging the classes
 
-// Plays the matches above a leaf whose time has changed. At equal times the lower class wins.
-static inline void replay(node *tree, int32_t leaf) {
-    node best = tree[leaf];
-    for (int32_t at = leaf; at > 1; at /= 2) {
-        const node other = tree[at ^ 1];
-        const bool lower = other.cls < best.cls;
-        const bool loses = other.time_s < best.time_s || (lower && other.time_s == best.time_s);
-        best.cls = loses ? other.cls : best.cls;
-        best.time_s = loses ? other.time_s : best.time_s;
+// Puts the next job of a class into the tournament and plays its matches up to the root.
+static inline void enter_next(sw_world *world, int32_t cls) {
+    const sw_arrival_source *source = &world->source[cls];
+    uint64_t *tree = world->tree;
+    int32_t at = world->n_leaf + cls;
+    uint64_t best = NO_JOB;
+    if (SW_LIKELY(source->at < source->n)) {
+        const int64_t grid_time = (int64_t)(source->time_s[source->at] * SW_TIME_GRID_PER_S);
+        best = ((uint64_t)grid_time << CLASS_BITS) | (uint64_t)cls;
+    }
+    for (tree[at] = best; at > 1; at /= 2) {
+        const uint64_t other = tree[at ^ 1];
+        best = other < best ? other : best;
         tree[at / 2] = best;
     }
-}
-
-static double next_time_s(const sw_arrival_source *source) {
-    return source->at < source->n ? source->time_s[source->at] : (double)INFINITY;
 }
 
 void sw_world_rewind(sw_world *world) {
     world->n_given = 0;
     for (int32_t i = 0; i < 2 * world->n_leaf; i++) {
-        world->tree[i] = (node){.time_s = (double)INFINITY, .cls = i - world->n_leaf};
+        world->tree[i] = NO_JOB;
     }
     for (int32_t cls = 0; cls < world->model->sys.n_class; cls++) {
         sw_arrival_source_init(&world->source[cls], world->model, cls, world->seed);
-        world->tree[world->n_leaf + cls].time_s = next_time_s(&world->source[cls]);
-    }
-    for (int32_t leaf = world->n_leaf; leaf < 2 * world->n_leaf; leaf += 2) {
-        replay(world->tree, leaf);
+        enter_next(world, cls);
     }
 }
 
 bool sw_world_next(sw_world *world, sw_arrival *arrival) {
-    const node first = world->tree[1];
-    if (first.time_s == (double)INFINITY) {
+    const uint64_t first = world->tree[1];
+    if (first == NO_JOB) {
         return false;
     }
-    sw_arrival_source *source = &world->source[first.cls];
+    const int32_t cls = (int32_t)(first & ((1u << CLASS_BITS) - 1));
+    sw_arrival_source *source = &world->source[cls];
     const int i = source->at++;
     *arrival = (sw_arrival){.job = world->n_given++,
-                            .time_s = first.time_s,
+                            .time_s = source->time_s[i],
                             .deadline_s = source->deadline_s[i],
                             .value = source->value[i],
                             .work = source->work[i],
-                            .cls = first.cls,
+                            .cls = cls,
                             .images = (int32_t)source->images[i]};
     if (SW_UNLIKELY(source->at == source->n)) {
         sw_arrival_source_next(source);
     }
-    const int32_t leaf = world->n_leaf + first.cls;
-    world->tree[leaf].time_s = next_time_s(source);
-    replay(world->tree, leaf);
+    enter_next(world, cls);
     return true;
 }
 
