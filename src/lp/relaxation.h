@@ -1,0 +1,23 @@
+// relaxation.h -- the whole horizon of a run as one linear program that no policy can beat
+// (docs/bound.md).
+//
+// Take any run: the slot means of what it did are a point of this program, and the point is worth
+// at least the run's utility. Each row is justified in docs/bound.md; keep both in step.
+#ifndef SW_LP_RELAXATION_H
+#define SW_LP_RELAXATION_H
+
+#include "lp/groups.h"
+#include "lp/problem.h"
+
+typedef struct sw_relaxation {
+    sw_lp lp;
+    double units_per_usd; // the program's worth is utility times this, so that costs are near 1
+    double constant_usd;  // utility = worth / units_per_usd + constant_usd
+} sw_relaxation;
+
+// Builds the program of a world and its jobs. `max_columns`: refuses more (SW_ERR_BAD_INPUT).
+sw_status sw_relaxation_build(const sw_model *model, const sw_world *world, const sw_groups *groups,
+                              int64_t max_columns, sw_relaxation *relaxation, sw_error *err);
+void sw_relaxation_deinit(sw_relaxation *relaxation);
+
+#endif
