@@ -250,7 +250,7 @@ typedef struct solve_context {
 } solve_context;
 
 static void run_interior(void *context) {
-    static const int ordering[SW_SOLVER_N_ORDERING] = {GLP_ORD_AMD, GLP_ORD_SYMAMD, GLP_ORD_QMD};
+    static const int ordering[SW_SOLVER_N_ORDERING] = {GLP_ORD_AMD, GLP_ORD_SYMAMD};
     solve_context *c = context;
     glp_iptcp parameters;
     glp_init_iptcp(&parameters);

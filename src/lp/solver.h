@@ -38,7 +38,7 @@ sw_status sw_solver_set_entries(sw_solver *solver, int32_t col, int32_t n, const
 
 // Orders in which the interior point method factorises: they differ in rounding, so another may get
 // further.
-enum { SW_SOLVER_N_ORDERING = 3 };
+enum { SW_SOLVER_N_ORDERING = 2 };
 
 // Solves by the interior point method: good for large problems from cold. `ordering`: 0 ..
 // SW_SOLVER_N_ORDERING-1.

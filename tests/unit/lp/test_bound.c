@@ -1,0 +1,330 @@
+#include <check.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "lp/bound.h"
+#include "lp/groups.h"
+#include "lp_fixture.h"
+
+// Bounds the fixture and checks the certificate against the best utility worked out by hand.
+static void expect_bound(sw_model *model, double utility_usd) {
+    sw_bound_result result = {0};
+    sw_error err = {0};
+    ck_assert_msg(sw_bound_compute(model, 0, NULL, &result, &err) == SW_OK, "%s", err.text);
+    ck_assert(result.converged);
+    ck_assert_double_ge(result.bound_usd, utility_usd);
+    ck_assert_double_le(result.bound_usd, utility_usd + 1e-9);
+    ck_assert_double_eq_tol(result.primal_usd, utility_usd, 1e-9);
+    sw_model_destroy(model);
+}
+
+START_TEST(scarce_gpu_serves_two_of_three_images_and_pays_for_the_third) {
+    sw_model *model = lp_fixture(1, 1, 3600.0, 1);
+    const double arrival_s[3] = {0.0, 0.0, 0.0};
+    const double deadline_s[3] = {3600.0, 3600.0, 3600.0};
+    lp_fixture_jobs(model, 0, 3, arrival_s, deadline_s, NULL, NULL);
+    lp_fixture_constant(model, 0, SW_SIGNAL_BUY, 100.0);
+    PUT(model->sys.class_late_usd, 0, 0.5);
+    expect_bound(model, 2.0 - 0.1 - 0.5); // the GPU draws 1 kWh
+}
+END_TEST
+
+START_TEST(deadline_beyond_the_horizon_earns_what_fits_and_costs_nothing_else) {
+    sw_model *model = lp_fixture(1, 1, 3600.0, 1);
+    const double arrival_s[3] = {0.0, 0.0, 0.0};
+    const double deadline_s[3] = {3601.0, 7200.0, INFINITY};
+    lp_fixture_jobs(model, 0, 3, arrival_s, deadline_s, NULL, NULL);
+    PUT(model->sys.class_late_usd, 0, 0.5);
+    expect_bound(model, 2.0);
+}
+END_TEST
+
+START_TEST(work_waits_for_a_later_slot_only_before_its_deadline) {
+    // Two hours of work arrive at 0; the second hour is cheaper. A deadline on the boundary ends
+    // with the first.
+    const double price[3] = {200.0, 100.0, 50.0};
+    const double end_s[4] = {3600.0, 7200.0, 10800.0, INFINITY};
+    const double utility_usd[4] = {2.0 - 0.2, 2.0 - 0.1, 2.0 - 0.05, 2.0 - 0.05};
+    for (int i = 0; i < 4; i++) {
+        sw_model *model = lp_fixture(1, 1, 3600.0, 3);
+        const double arrival_s[2] = {0.0, 0.0};
+        const double deadline_s[2] = {end_s[i], end_s[i]};
+        lp_fixture_jobs(model, 0, 2, arrival_s, deadline_s, NULL, NULL);
+        lp_fixture_signal(model, 0, SW_SIGNAL_BUY, price);
+        expect_bound(model, utility_usd[i]);
+    }
+}
+END_TEST
+
+START_TEST(long_lags_hold_back_work_no_longer_than_they_may) {
+    // Ten slots, cheap ones at 1 and 9. A job a slot from 0 to 3, each half a slot of work, lag 4:
+    // slot 1 can take two of those that arrived by then, the others pay the full price.
+    sw_model *model = lp_fixture(1, 1, 3600.0, 10);
+    double price[10];
+    for (int i = 0; i < 10; i++) {
+        price[i] = i == 1 || i == 9 ? 10.0 : 100.0;
+    }
+    lp_fixture_signal(model, 0, SW_SIGNAL_BUY, price);
+    const double arrival_s[4] = {0.0, 3600.0, 7200.0, 10800.0};
+    const double deadline_s[4] = {5 * 3600.0, 5 * 3600.0, 5 * 3600.0, 5 * 3600.0};
+    lp_fixture_jobs(model, 0, 4, arrival_s, deadline_s, NULL, NULL);
+    expect_bound(model, 4.0 - 2 * 0.005 - 2 * 0.05);
+}
+END_TEST
+
+START_TEST(best_paying_images_are_served_first) {
+    sw_model *model = lp_fixture(1, 1, 3600.0, 1);
+    const double arrival_s[3] = {0.0, 0.0, 0.0};
+    const double deadline_s[3] = {3600.0, 3600.0, 3600.0};
+    const double value[3] = {2.0, 1.0, 3.0};
+    lp_fixture_jobs(model, 0, 3, arrival_s, deadline_s, value, NULL);
+    expect_bound(model, 5.0);
+}
+END_TEST
+
+START_TEST(shortest_work_is_done_first) {
+    // Works of 0.5, 1 and 1.5 times half a slot: the first two and a third of the last fit.
+    sw_model *model = lp_fixture(1, 1, 3600.0, 1);
+    const double arrival_s[3] = {0.0, 0.0, 0.0};
+    const double deadline_s[3] = {3600.0, 3600.0, 3600.0};
+    const double work[3] = {0.5, 1.0, 1.5};
+    lp_fixture_jobs(model, 0, 3, arrival_s, deadline_s, NULL, work);
+    expect_bound(model, 2.0 + 1.0 / 3.0);
+}
+END_TEST
+
+START_TEST(steps_that_nobody_finishes_in_time_do_not_count) {
+    // One step takes 1800 s, two take 3600 s; a deadline of 2000 s leaves only the first.
+    for (int tight = 0; tight < 2; tight++) {
+        sw_model *model = lp_fixture(1, 2, 3600.0, 1);
+        PUT(model->sys.asp_quality, 0, 0.25);
+        const double arrival_s[1] = {0.0};
+        const double deadline_s[1] = {tight ? 2000.0 : 3600.0};
+        lp_fixture_jobs(model, 0, 1, arrival_s, deadline_s, NULL, NULL);
+        expect_bound(model, tight ? 0.25 : 1.0);
+    }
+}
+END_TEST
+
+START_TEST(battery_buys_low_and_spares_high) {
+    sw_model *model = lp_fixture(1, 1, 3600.0, 2);
+    sw_system *sys = &model->sys;
+    const double price[2] = {20.0, 200.0};
+    lp_fixture_signal(model, 0, SW_SIGNAL_BUY, price);
+    PUT(sys->site_base_kw, 0, 1.0);
+    PUT(sys->site_battery_kwh, 0, 1.0);
+    PUT(sys->site_battery_charge_kw, 0, 2.0);
+    PUT(sys->site_battery_discharge_kw, 0, 2.0);
+    PUT(sys->site_battery_eff_charge, 0, 0.9);
+    PUT(sys->site_battery_eff_discharge, 0, 0.9);
+    PUT(sys->site_soc_max_kwh, 0, 1.0);
+    PUT(sys->site_battery_wear_usd_per_kwh, 0, 0.01);
+    // 1/0.9 kWh in, 0.9 kWh out; the empty battery settles at nothing.
+    expect_bound(model, -(1.0 + 1.0 / 0.9) * 0.02 - 0.1 * 0.2 - 0.9 * 0.01);
+}
+END_TEST
+
+START_TEST(stored_energy_settles_at_the_mean_price) {
+    sw_model *model = lp_fixture(1, 1, 3600.0, 2);
+    sw_system *sys = &model->sys;
+    const double price[2] = {20.0, 200.0};
+    lp_fixture_signal(model, 0, SW_SIGNAL_BUY, price);
+    PUT(sys->site_battery_kwh, 0, 1.0);
+    PUT(sys->site_battery_charge_kw, 0, 2.0);
+    PUT(sys->site_soc_max_kwh, 0, 1.0);
+    PUT(sys->site_soc_start_kwh, 0, 0.25);
+    expect_bound(model, 0.75 * (0.11 - 0.02)); // it cannot be discharged
+}
+END_TEST
+
+START_TEST(surplus_is_sold_up_to_the_limit_and_the_rest_is_lost) {
+    sw_model *model = lp_fixture(1, 1, 3600.0, 1);
+    lp_fixture_constant(model, 0, SW_SIGNAL_BUY, 100.0);
+    lp_fixture_constant(model, 0, SW_SIGNAL_SELL, 60.0);
+    lp_fixture_constant(model, 0, SW_SIGNAL_PV, 0.5);
+    PUT(model->sys.site_pv_kw, 0, 10.0);
+    PUT(model->sys.site_base_kw, 0, 1.0);
+    PUT(model->sys.site_export_limit_kw, 0, 3.0);
+    expect_bound(model, 3.0 * 0.06);
+}
+END_TEST
+
+START_TEST(import_above_the_limit_costs_extra) {
+    sw_model *model = lp_fixture(1, 1, 3600.0, 1);
+    lp_fixture_constant(model, 0, SW_SIGNAL_BUY, 100.0);
+    PUT(model->sys.site_base_kw, 0, 3.0);
+    PUT(model->sys.site_import_limit_kw, 0, 2.0);
+    PUT(model->sys.site_overload_usd_per_kwh, 0, 5.0);
+    expect_bound(model, -3.0 * 0.1 - 1.0 * 5.0);
+}
+END_TEST
+
+START_TEST(negative_prices_pay_for_what_the_site_can_draw_and_no_more) {
+    sw_model *model = lp_fixture(1, 1, 3600.0, 1);
+    lp_fixture_constant(model, 0, SW_SIGNAL_BUY, -50.0);
+    lp_fixture_constant(model, 0, SW_SIGNAL_SELL, -50.0);
+    PUT(model->sys.site_base_kw, 0, 1.0);
+    PUT(model->sys.asp_idle_w, 0, 500.0);
+    expect_bound(model, 2.0 * 0.05); // busy without work: 1 kW, more than idling
+}
+END_TEST
+
+START_TEST(carbon_is_paid_with_the_energy) {
+    sw_model *model = lp_fixture(1, 1, 3600.0, 1);
+    model->sys.carbon_usd_per_kg = 0.1;
+    lp_fixture_constant(model, 0, SW_SIGNAL_BUY, 100.0);
+    lp_fixture_constant(model, 0, SW_SIGNAL_CARBON, 400.0);
+    PUT(model->sys.site_base_kw, 0, 2.0);
+    PUT(model->sys.site_pue, 0, 1.5);
+    expect_bound(model, -3.0 * (0.1 + 0.04));
+}
+END_TEST
+
+START_TEST(room_is_cooled_only_as_far_as_overheating_costs_more) {
+    // 2 kW in a room of UA = 1 kW/K and C = 1 kWh/K for an hour: a = 1/e, and it starts at 20 C, 20
+    // C outside. Without cooling it ends at 20 + 2 (1 - 1/e) = 21.264 C. Above 20.5 C a K costs 1
+    // USD: removing 0.764 / (1 - 1/e) = 1.209 kW at COP 2 and 100 USD/MWh is cheaper than that.
+    sw_model *model = lp_fixture(1, 1, 3600.0, 1);
+    sw_system *sys = &model->sys;
+    lp_fixture_constant(model, 0, SW_SIGNAL_BUY, 100.0);
+    lp_fixture_constant(model, 0, SW_SIGNAL_OUTDOOR, 20.0);
+    PUT_INT(sys->site_cooling, 0, SW_COOLING_RC);
+    PUT(sys->site_base_kw, 0, 2.0);
+    PUT(sys->site_cop_a, 0, 2.0);
+    PUT(sys->site_cop_min, 0, 1.0);
+    PUT(sys->site_cop_max, 0, 9.0);
+    PUT(sys->site_room_start_c, 0, 20.0);
+    PUT(sys->site_room_max_c, 0, 20.5);
+    PUT(sys->site_room_kwh_per_k, 0, 1.0);
+    PUT(sys->site_room_kw_per_k, 0, 1.0);
+    PUT(sys->site_cooling_max_kw, 0, 10.0);
+    PUT(sys->site_overheat_usd_per_kh, 0, 1.0);
+    const double left = 0.36787944117144233;
+    const double heat_kw = 2.0 - 0.5 / (1.0 - left);
+    expect_bound(model, -0.1 * (2.0 + heat_kw / 2.0));
+}
+END_TEST
+
+START_TEST(jobs_go_where_power_is_cheap_if_the_transfer_is_worth_it) {
+    for (int dear = 0; dear < 2; dear++) {
+        sw_model *model = lp_fixture(2, 1, 3600.0, 1);
+        const double arrival_s[1] = {0.0};
+        const double deadline_s[1] = {3600.0};
+        lp_fixture_jobs(model, 0, 1, arrival_s, deadline_s, NULL, NULL);
+        lp_fixture_constant(model, 0, SW_SIGNAL_BUY, 200.0);
+        lp_fixture_constant(model, 1, SW_SIGNAL_BUY, 50.0);
+        PUT(model->sys.link_transfer_usd, 1, dear ? 0.08 : 0.02);
+        expect_bound(model, dear ? 1.0 - 0.1 : 1.0 - 0.025 - 0.02);
+    }
+}
+END_TEST
+
+START_TEST(levels_mix_when_that_is_cheaper) {
+    // Half speed at 0.3 kW, full speed at 1 kW, 0.75 of the hour's work: half the hour at each, and
+    // no idle power.
+    sw_model *model = lp_fixture(1, 1, 3600.0, 1);
+    sw_system *sys = &model->sys;
+    PUT_INT(sys->asp_n_level, 0, 2);
+    PUT(sys->asp_level_speed, 0, 0.5);
+    PUT(sys->asp_level_speed, 1, 1.0);
+    PUT(sys->asp_level_busy_w, 0, 300.0);
+    PUT(sys->asp_level_busy_w, 1, 1000.0);
+    PUT(sys->asp_image_work_s, 0, 2700.0);
+    lp_fixture_constant(model, 0, SW_SIGNAL_BUY, 100.0);
+    const double arrival_s[1] = {0.0};
+    lp_fixture_jobs(model, 0, 1, arrival_s, NULL, NULL, NULL);
+    expect_bound(model, 1.0 - 0.1 * (0.5 * 0.3 + 0.5 * 1.0));
+}
+END_TEST
+
+START_TEST(lags_round_up_to_a_short_list) {
+    static const int32_t list[] = {0, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32};
+    int at = 0;
+    for (int64_t lag = 0; lag <= 32; lag++) {
+        at += lag > list[at];
+        ck_assert_int_eq(sw_group_lag_ceil(lag), list[at]);
+    }
+}
+END_TEST
+
+START_TEST(groups_keep_images_and_means_of_spread_work) {
+    // Many different works, so that they are spread over nodes.
+    enum { N = 40 };
+    sw_model *model = lp_fixture(1, 1, 3600.0, 1);
+    double arrival_s[N];
+    double work[N];
+    double sum = 0.0;
+    int n_fit = 0; // the others cannot be served by the end of the hour
+    for (int i = 0; i < N; i++) {
+        arrival_s[i] = 10.0 * i;
+        work[i] = 0.01 + 0.003 * i * i;
+        const bool fits = work[i] * 1800.0 <= 3600.0 - arrival_s[i];
+        n_fit += fits ? 1 : 0;
+        sum += fits ? work[i] : 0.0;
+    }
+    lp_fixture_jobs(model, 0, N, arrival_s, NULL, NULL, work);
+    sw_world *world = NULL;
+    ck_assert_int_eq(sw_world_create(model, 0, &world, NULL), SW_OK);
+    sw_groups groups = {0};
+    sw_error err = {0};
+    ck_assert_int_eq(sw_groups_collect(model, world, 1000, &groups, &err), SW_OK);
+    double images = 0.0;
+    double spread = 0.0;
+    for (int64_t g = 0; g < groups.n; g++) {
+        images += groups.group[g].images;
+        spread += groups.group[g].images * groups.group[g].work;
+    }
+    ck_assert_int_lt(groups.n, N);
+    ck_assert_int_gt(n_fit, 20);
+    ck_assert_int_lt(n_fit, N);
+    ck_assert_double_eq_tol(images, (double)n_fit, 1e-12);
+    ck_assert_double_eq_tol(spread, sum, 1e-9);
+    sw_groups_deinit(&groups);
+
+    ck_assert_int_eq(sw_groups_collect(model, world, 3, &groups, &err), SW_ERR_BAD_INPUT);
+    sw_world_destroy(world);
+    sw_model_destroy(model);
+}
+END_TEST
+
+START_TEST(programs_beyond_the_limit_are_refused) {
+    sw_model *model = lp_fixture(1, 1, 3600.0, 100);
+    const sw_bound_options options = {.max_columns = 500};
+    sw_bound_result result = {.bound_usd = 7.0};
+    sw_error err = {0};
+    ck_assert_int_eq(sw_bound_compute(model, 0, &options, &result, &err), SW_ERR_BAD_INPUT);
+    ck_assert_msg(strstr(err.text, "500 columns") != NULL, "%s", err.text);
+    ck_assert_double_eq(result.bound_usd, 7.0); // untouched
+    sw_model_destroy(model);
+}
+END_TEST
+
+int main(void) {
+    Suite *suite = suite_create("bound");
+    TCase *tcase = tcase_create("bound");
+    tcase_add_test(tcase, scarce_gpu_serves_two_of_three_images_and_pays_for_the_third);
+    tcase_add_test(tcase, deadline_beyond_the_horizon_earns_what_fits_and_costs_nothing_else);
+    tcase_add_test(tcase, work_waits_for_a_later_slot_only_before_its_deadline);
+    tcase_add_test(tcase, long_lags_hold_back_work_no_longer_than_they_may);
+    tcase_add_test(tcase, best_paying_images_are_served_first);
+    tcase_add_test(tcase, shortest_work_is_done_first);
+    tcase_add_test(tcase, steps_that_nobody_finishes_in_time_do_not_count);
+    tcase_add_test(tcase, battery_buys_low_and_spares_high);
+    tcase_add_test(tcase, stored_energy_settles_at_the_mean_price);
+    tcase_add_test(tcase, surplus_is_sold_up_to_the_limit_and_the_rest_is_lost);
+    tcase_add_test(tcase, import_above_the_limit_costs_extra);
+    tcase_add_test(tcase, negative_prices_pay_for_what_the_site_can_draw_and_no_more);
+    tcase_add_test(tcase, carbon_is_paid_with_the_energy);
+    tcase_add_test(tcase, room_is_cooled_only_as_far_as_overheating_costs_more);
+    tcase_add_test(tcase, jobs_go_where_power_is_cheap_if_the_transfer_is_worth_it);
+    tcase_add_test(tcase, levels_mix_when_that_is_cheaper);
+    tcase_add_test(tcase, lags_round_up_to_a_short_list);
+    tcase_add_test(tcase, groups_keep_images_and_means_of_spread_work);
+    tcase_add_test(tcase, programs_beyond_the_limit_are_refused);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    const int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
