@@ -4,7 +4,7 @@
 
 #include "lp/bound.h"
 #include "lp/groups.h"
-#include "lp_fixture.h"
+#include "support/lp_fixture.h"
 
 // Bounds the fixture and checks the certificate against the best utility worked out by hand.
 static void expect_bound(sw_model *model, double utility_usd) {

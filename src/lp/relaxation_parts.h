@@ -1,0 +1,59 @@
+// relaxation_parts.h -- what the parts of the relaxation share while it is built (relaxation.c):
+// the rows by what they say, and who adds what. Rows come before the columns that name them.
+#ifndef SW_LP_RELAXATION_PARTS_H
+#define SW_LP_RELAXATION_PARTS_H
+
+#include "base/arena.h"
+#include "lp/groups.h"
+#include "lp/problem.h"
+
+// Work that may wait: the groups of one lag at all ASPs. Shapes are [n_asp, n_slot_held].
+typedef struct sw_reservoir {
+    int32_t lag;
+    int64_t first;       // slot of the first arrival
+    int64_t last;        // slot by which all is done
+    bool *serves;        // some group may go to the ASP            [n_asp]
+    int32_t *inflow_row; // inflow = work of the groups
+    int32_t *carry_row;  // what is carried over arrived in the last `lag` slots
+    int32_t *recent_row; // running sum of the inflow of the last `lag` slots (lag >= 2)
+    int32_t *done_row;   // work is never undone (lag >= 2)
+} sw_reservoir;
+
+typedef struct sw_relaxer {
+    const sw_model *model;
+    const sw_system *sys;
+    const sw_world *world;
+    const sw_groups *groups;
+    sw_lp *lp;
+    sw_arena arena;
+    int64_t max_columns;
+    double units_per_usd;
+    double slot_h;
+
+    int32_t *work_row;    // GPU speed covers the work                     [n_asp, n_slot]
+    int32_t *gpu_row;     // GPUs busy or idle are at most those owned     [n_asp, n_slot]
+    int32_t *balance_row; // what comes in covers what is drawn            [n_site, n_slot]
+    int32_t *draw_row;    // import is at most what is drawn; -1: not needed
+    int32_t *soc_row;     // state of charge; -1: no battery
+    int32_t *battery_row; // charging and discharging share the slot
+    int32_t *room_row;    // room temperature; -1: not rc
+    int32_t *over_row;    // temperature above the highest allowed
+    int32_t n_reservoir;
+    sw_reservoir *reservoir; // [n_reservoir]
+    int32_t *option;         // steps on the hull of one ASP                   [n_step]
+} sw_relaxer;
+
+// Takes `n` row numbers from the arena, all -1; NULL when memory is short.
+int32_t *sw_relaxer_take_rows(sw_relaxer *b, int64_t n);
+
+// GPUs and sites (relaxation_energy.c).
+sw_status sw_relaxer_add_energy_rows(sw_relaxer *b);
+// Returns the constant part of the utility, USD.
+double sw_relaxer_add_energy_columns(sw_relaxer *b);
+
+// Jobs (relaxation_jobs.c).
+sw_status sw_relaxer_add_job_rows(sw_relaxer *b);
+// False when there are more than max_columns.
+bool sw_relaxer_add_job_columns(sw_relaxer *b);
+
+#endif
