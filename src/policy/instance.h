@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/status.h"
 #include "model/model.h"
+#include "policy/plugin.h"
 #include "stepwatt/sw_policy.h"
 
 // Reads the files that a built-in policy's parameters name, once, for all runs.
@@ -25,7 +26,8 @@ extern const sw_policy_files sw_replay_files;
 typedef struct sw_policy_instance {
     const char *name; // borrowed: of the section or of the built-in policy
     sw_policy policy;
-    sw_param_value *value;        // [policy.n_param]
+    sw_plugin plugin;      // keeps a loaded policy's code in memory; empty for a built-in one
+    sw_param_value *value; // [policy.n_param]
     const sw_policy_files *files; // NULL: the policy reads none
 } sw_policy_instance;
 
@@ -45,9 +47,9 @@ sw_status sw_policy_params_read(const sw_policy *policy, const sw_model *model, 
                                 const sw_policy_section *section, sw_arena *arena,
                                 sw_param_value *value, sw_error *err);
 
-// Finds the table that `use = PATH` of a section names. The one place that decides on loading
-// plugins.
-sw_status sw_policy_plugin_load(const sw_model *model, const char *path, const char *where,
-                                const sw_policy **policy, sw_error *err);
+// Finds a file beside the scenario, then in the current folder; `found` gets its path. `where`
+// begins the message when there is none.
+sw_status sw_policy_find_file(const sw_model *model, const char *path, const char *where,
+                              sw_arena *arena, const char **found, sw_error *err);
 
 #endif

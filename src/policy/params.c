@@ -65,23 +65,20 @@ static int try_path(const char *dir, const char *path, sw_arena *arena, const ch
     return 1;
 }
 
-// Finds a file beside the scenario, then in the current folder.
-static sw_status find_file(const sw_model *model, const sw_param_spec *spec,
-                           const sw_policy_param *param, const char *name, sw_arena *arena,
-                           sw_param_value *value, sw_error *err) {
-    const char *dir = param->value[0] == '/' || model->dir == NULL ? "" : model->dir;
-    int got = param->value[0] == '\0' ? 0 : try_path(dir, param->value, arena, &value->text);
-    if (got == 0 && dir[0] != '\0' && param->value[0] != '\0') {
-        got = try_path("", param->value, arena, &value->text);
+sw_status sw_policy_find_file(const sw_model *model, const char *path, const char *where,
+                              sw_arena *arena, const char **found, sw_error *err) {
+    const char *dir = path[0] == '/' || model->dir == NULL ? "" : model->dir;
+    int got = path[0] == '\0' ? 0 : try_path(dir, path, arena, found);
+    if (got == 0 && dir[0] != '\0' && path[0] != '\0') {
+        got = try_path("", path, arena, found);
     }
     if (got < 0) {
-        return sw_fail(err, SW_ERR_NO_MEMORY, "out of memory reading [policy %s]", name);
+        return sw_fail(err, SW_ERR_NO_MEMORY, "out of memory reading %s", where);
     }
     if (got == 0) {
         return sw_fail(err, SW_ERR_IO,
-                       "%s: [policy %s] %s: no file '%s' can be read beside the scenario or in the "
-                       "current folder",
-                       param->where, name, spec->key, param->value);
+                       "%s: no file '%s' can be read beside the scenario or in the current folder",
+                       where, path);
     }
     return SW_OK;
 }
@@ -98,9 +95,11 @@ static sw_status read_value(const sw_model *model, const sw_param_spec *spec,
         value->text = param->value;
         return SW_OK;
     case SW_PARAM_FILE:
-        return find_file(model, spec, param, name, arena, value, err);
+        break;
     }
-    return SW_OK;
+    char where[SW_ERROR_TEXT / 2];
+    (void)snprintf(where, sizeof where, "%s: [policy %s] %s", param->where, name, spec->key);
+    return sw_policy_find_file(model, param->value, where, arena, &value->text, err);
 }
 
 sw_status sw_policy_params_read(const sw_policy *policy, const sw_model *model, const char *name,

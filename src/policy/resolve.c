@@ -33,37 +33,37 @@ static sw_status unknown_name(const char *where, const char *name, sw_error *err
         name, names);
 }
 
-// Finds the table behind a name or its section.
-static sw_status find_table(const sw_model *model, const char *name,
-                            const sw_policy_section *section, const sw_policy **policy,
-                            sw_error *err) {
+// Finds the table behind a name, a path or a section, and copies what is known of it into the
+// instance.
+static sw_status find_table(sw_policy_instance *instance, const sw_model *model, const char *name,
+                            const sw_policy_section *section, sw_arena *arena, sw_error *err) {
     const char *use = section != NULL && section->use != NULL ? section->use : name;
-    *policy = sw_policy_find(use);
-    if (*policy != NULL) {
-        return SW_OK;
-    }
-    if (section == NULL) {
-        return unknown_name("policy", name, err);
-    }
-    if (is_path(use)) {
-        return sw_policy_plugin_load(model, use, section->where, policy, err);
-    }
     char where[SW_ERROR_TEXT / 2];
-    (void)snprintf(where, sizeof where, "%s: [policy %s] use", section->where, name);
-    return unknown_name(where, use, err);
+    if (section == NULL) {
+        (void)snprintf(where, sizeof where, "policy");
+    } else {
+        (void)snprintf(where, sizeof where, "%s: [policy %s] use", section->where, name);
+    }
+    const sw_policy *builtin = sw_policy_find(use);
+    if (builtin != NULL) {
+        return sw_policy_check(builtin, where, &instance->policy, err);
+    }
+    if (!is_path(use)) {
+        return unknown_name(where, use, err);
+    }
+    const char *path = NULL;
+    SW_TRY(sw_policy_find_file(model, use, where, arena, &path, err));
+    SW_TRY(sw_plugin_load(path, &instance->plugin, err));
+    instance->policy = instance->plugin.table;
+    return SW_OK;
 }
 
 sw_status sw_policy_instance_init(sw_policy_instance *instance, const sw_model *model,
                                   const char *name, sw_arena *arena, sw_error *err) {
     const sw_policy_section *section = find_section(model, name);
-    const sw_policy *policy = NULL;
-    SW_TRY(find_table(model, name, section, &policy, err));
-    char origin[SW_ERROR_TEXT / 2];
-    (void)snprintf(origin, sizeof origin, "policy %s", name);
-    SW_TRY(sw_policy_check(policy, origin, &instance->policy, err));
-
+    SW_TRY(find_table(instance, model, name, section, arena, err));
     const size_t n_param = (size_t)instance->policy.n_param;
-    instance->name = section != NULL ? section->name : policy->name;
+    instance->name = section != NULL ? section->name : instance->policy.name;
     instance->value = sw_arena_alloc(arena, n_param, sizeof *instance->value);
     if (instance->value == NULL) {
         return sw_fail(err, SW_ERR_NO_MEMORY, "out of memory reading policy %s", name);
@@ -88,13 +88,34 @@ void sw_policy_instance_deinit(sw_policy_instance *instance) {
     if (instance->files != NULL) {
         instance->files->unload(instance->value);
     }
+    sw_plugin_unload(&instance->plugin);
+}
+
+// Finds the slash that parts dispatcher from energy manager; NULL: only one is given. A half may be
+// a path: a text that begins with a known name ends there, else a path ends with its ".so".
+static const char *parting_slash(const sw_model *model, const char *spec, sw_arena *arena) {
+    const char *slash = strchr(spec, '/');
+    if (slash == NULL) {
+        return NULL;
+    }
+    char *first = sw_arena_strdup(arena, spec);
+    if (first != NULL) {
+        first[slash - spec] = '\0';
+        if (find_section(model, first) != NULL || sw_policy_find(first) != NULL) {
+            return slash;
+        }
+    }
+    const char *end = strstr(spec, ".so");
+    if (end == NULL) {
+        return slash;
+    }
+    return end[3] == '/' ? end + 3 : NULL;
 }
 
 // Splits the text into the names of both halves; `name[1]` is empty when only one is given.
-static sw_status split(const char *spec, sw_arena *arena, char *name[2], sw_error *err) {
-    const char *slash = strchr(spec, '/');
-    const bool sound = spec[0] != '\0' && slash != spec &&
-                       (slash == NULL || (slash[1] != '\0' && strchr(slash + 1, '/') == NULL));
+static sw_status split(const sw_model *model, const char *spec, sw_arena *arena, char *name[2],
+                       sw_error *err) {
+    const char *slash = parting_slash(model, spec, arena);
     if (strchr(spec, ':') != NULL) {
         char names[NAMES_TEXT];
         sw_policy_names(0, names, sizeof names);
@@ -102,6 +123,9 @@ static sw_status split(const char *spec, sw_arena *arena, char *name[2], sw_erro
                        "policy '%s': no policy of this build takes NAME:ARG; known: %s", spec,
                        names);
     }
+    const bool sound = spec[0] != '\0' && slash != spec &&
+                       (slash == NULL || (slash[1] != '\0' &&
+                                          (strchr(slash + 1, '/') == NULL || is_path(slash + 1))));
     if (!sound) {
         return sw_fail(err, SW_ERR_BAD_INPUT, "policy '%s': write DISPATCHER/ENERGY or one NAME",
                        spec);
@@ -130,7 +154,7 @@ static sw_status require_half(const sw_policy_instance *instance, uint32_t half,
 static sw_status resolve(sw_policy_pair *pair, const sw_model *model, const char *spec,
                          sw_error *err) {
     char *name[2];
-    SW_TRY(split(spec, &pair->arena, name, err));
+    SW_TRY(split(model, spec, &pair->arena, name, err));
 
     sw_policy_instance *dispatcher = &pair->instance[0];
     SW_TRY(sw_policy_instance_init(dispatcher, model, name[0], &pair->arena, err));
@@ -141,7 +165,7 @@ static sw_status resolve(sw_policy_pair *pair, const sw_model *model, const char
         energy_name = both ? dispatcher->name : "threshold";
     }
     // Both halves of one instance share its state, so that one of them is enough.
-    pair->shared = strcmp(dispatcher->name, energy_name) == 0;
+    pair->shared = strcmp(dispatcher->name, energy_name) == 0 || strcmp(name[0], energy_name) == 0;
     sw_policy_instance *energy = pair->shared ? dispatcher : &pair->instance[1];
     if (!pair->shared) {
         SW_TRY(sw_policy_instance_init(energy, model, energy_name, &pair->arena, err));
