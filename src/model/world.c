@@ -79,6 +79,7 @@ bool sw_world_next(sw_world *world, sw_arrival *arrival) {
 
 sw_status sw_world_create(const sw_model *model, uint64_t seed, sw_world **world, sw_error *err) {
     const int32_t n_class = model->sys.n_class;
+    SW_REQUIRE(model->sys.end_s <= SW_MAX_END_S && n_class <= SW_MAX_CLASS);
     sw_world *w = calloc(1, sizeof *w);
     if (w == NULL) {
         return sw_fail(err, SW_ERR_NO_MEMORY, "out of memory for the world of a run");
