@@ -161,13 +161,25 @@ sw_status sw_model_alloc(sw_model *model, sw_error *err);
 
 // Whoever builds a model writes its arrays through these; they return the array they are given.
 static inline double *sw_model_reals(const double *array) {
-    return (double *)(uintptr_t)array;
+    const union {
+        const double *in;
+        double *out;
+    } same = {.in = array};
+    return same.out;
 }
 static inline int32_t *sw_model_ints(const int32_t *array) {
-    return (int32_t *)(uintptr_t)array;
+    const union {
+        const int32_t *in;
+        int32_t *out;
+    } same = {.in = array};
+    return same.out;
 }
 static inline const char **sw_model_texts(const char *const *array) {
-    return (const char **)(uintptr_t)array;
+    const union {
+        const char *const *in;
+        const char **out;
+    } same = {.in = array};
+    return same.out;
 }
 
 // Service work of `batch` images of one job at an ASP, GPU-s at speed 1. Images run one after
