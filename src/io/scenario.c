@@ -377,6 +377,8 @@ sw_status sw_scenario_load(const char *path, const sw_scenario_options *options,
     if (status != SW_OK) {
         sw_model_destroy(*model);
         *model = NULL;
+    } else {
+        sw_model_describe_classes(*model);
     }
     messages->code = before == SW_OK ? status : before;
     sw_arena_deinit(&draft.scratch);

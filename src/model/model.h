@@ -159,6 +159,10 @@ void sw_model_destroy(sw_model *model);
 // Takes the arrays of `model->sys` by the counts set in it, zeroed; all strings NULL.
 sw_status sw_model_alloc(sw_model *model, sw_error *err);
 
+// Sets what the system tells of its classes' jobs (class_images, class_value, class_work,
+// class_deadline_s) from their workloads.
+void sw_model_describe_classes(sw_model *model);
+
 // Whoever builds a model writes its arrays through these; they return the array they are given.
 static inline double *sw_model_reals(const double *array) {
     const union {

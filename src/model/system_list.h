@@ -59,7 +59,11 @@ typedef const char *sw_text; // so that `const TYPE *` is the type of each array
     X(sw_text, class_name, n_class, 1)                                                             \
     X(int32_t, class_origin, n_class, 1)                                                           \
     X(double, class_price_usd, n_class, 1)                                                         \
-    X(double, class_late_usd, n_class, 1)
+    X(double, class_late_usd, n_class, 1)                                                          \
+    X(double, class_images, n_class, 1)                                                            \
+    X(double, class_value, n_class, 1)                                                             \
+    X(double, class_work, n_class, 1)                                                              \
+    X(double, class_deadline_s, n_class, 1)
 
 // Number of elements of a rows x columns array of `sys`.
 #define SW_SYSTEM_COUNT(sys, rows, columns)                                                        \

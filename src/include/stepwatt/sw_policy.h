@@ -94,10 +94,14 @@ typedef struct sw_system {
     const double *link_latency_s;    // inf: unreachable        [n_asp origin, n_asp server]
     const double *link_transfer_usd; // per image               [n_asp origin, n_asp server]
 
-    const char *const *class_name; //                                     [n_class]
-    const int32_t *class_origin;   // ASP at which its jobs arrive
-    const double *class_price_usd; // per image at quality 1, scaled
-    const double *class_late_usd;  // per image, scaled
+    const char *const *class_name;  //                                     [n_class]
+    const int32_t *class_origin;    // ASP at which its jobs arrive
+    const double *class_price_usd;  // per image at quality 1, scaled
+    const double *class_late_usd;   // per image, scaled
+    const double *class_images;     // of a job, mean
+    const double *class_value;      // factor of a job's revenue, mean
+    const double *class_work;       // factor of a job's work, mean
+    const double *class_deadline_s; // relative, median; inf: never late
 } sw_system;
 
 // ---------------------------------------------------------------- the view: the present, and
@@ -234,7 +238,7 @@ typedef enum sw_param_kind {
     SW_PARAM_NUMBER = 0,
     SW_PARAM_TEXT = 1,
     SW_PARAM_INTEGER = 2, // a whole number
-    SW_PARAM_FILE = 3     // a text that names a file; the host hands over the path at which it found it
+    SW_PARAM_FILE = 3 // a text that names a file; the host hands over the path at which it found it
 } sw_param_kind;
 
 // A key that `[policy NAME]` may hold for this policy. The host checks kind and range.
@@ -252,8 +256,9 @@ typedef struct sw_param_spec {
 typedef struct sw_param_value {
     double number;
     const char *text;
-    bool given;         // false: the fallback
-    const void *object; // what the host itself read from the file (built-in policies); NULL: nothing
+    bool given; // false: the fallback
+    const void
+        *object; // what the host itself read from the file (built-in policies); NULL: nothing
 } sw_param_value;
 
 enum { SW_POLICY_DISPATCHER = 1, SW_POLICY_ENERGY = 2, SW_POLICY_SEES_FUTURE = 4 };

@@ -57,7 +57,7 @@ START_TEST(allocated_arrays_have_their_shape_and_are_zero) {
     }
     SW_SYSTEM_ARRAY_LIST(FILL)
 #undef FILL
-    ck_assert_uint_eq(n_element, 11 + 30 * 3 + 9 * 5 + 2 * 5 * 13 + 2 * 5 * 11 + 2 * 5 * 5 + 4 * 7);
+    ck_assert_uint_eq(n_element, 11 + 30 * 3 + 9 * 5 + 2 * 5 * 13 + 2 * 5 * 11 + 2 * 5 * 5 + 8 * 7);
     sw_model_destroy(model);
 }
 END_TEST
