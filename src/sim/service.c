@@ -299,9 +299,11 @@ static bool complete(sw_sim *sim, int32_t asp) {
                     sim->now_s <= job->view.deadline_s ? SW_OUTCOME_ON_TIME : SW_OUTCOME_LATE);
     sw_job_release(sim, item);
 
-    // The next job takes the GPU over at once: as many are busy as before, so power stays.
-    const int32_t next =
-        sim->running[asp] - 1 < sim->available[asp] ? take_startable(sim, asp) : -1;
+    // The next job takes the GPU over at once: as many are busy as before, so power stays. At the
+    // end of the horizon none starts, and none is dropped.
+    const bool may_start =
+        sim->now_s < sim->sys->end_s && sim->running[asp] - 1 < sim->available[asp];
+    const int32_t next = may_start ? take_startable(sim, asp) : -1;
     if (next >= 0) {
         sw_heap_replace(running, done, begin_service(sim, asp, next));
     } else {
