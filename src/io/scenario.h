@@ -19,8 +19,7 @@ typedef struct sw_scenario_options {
 sw_status sw_scenario_load(const char *path, const sw_scenario_options *options, sw_model **model,
                            sw_messages *messages);
 
-// Writes the reference of all sections and keys (docs/scenario.md's table) as Markdown, from the
-// key table.
+// Writes docs/scenario.md, from the key table. ferror(out) tells whether all of it was written.
 void sw_scenario_write_reference(FILE *out);
 
 #endif

@@ -124,10 +124,11 @@ static bool check_slots(loader *load, const sw_item *item, const sw_value *value
                         const double *slot) {
     for (int64_t n = 0; n < load->grid.n_slot; n++) {
         if (!sw_key_in_range(value->key, slot[n])) {
+            char range[80];
+            sw_key_range(value->key, range, sizeof range);
             sw_draft_complain(load->draft, item, value->key->name,
-                              "%s:%s is %.15g in slot %lld, allowed are values from %.15g to %.15g",
-                              value->text, value->column, slot[n], (long long)n, value->key->lo,
-                              value->key->hi);
+                              "%s:%s is %.15g in slot %lld, allowed are values %s", value->text,
+                              value->column, slot[n], (long long)n, range);
             return false;
         }
     }
