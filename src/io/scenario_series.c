@@ -297,6 +297,24 @@ static void load_site(loader *load, const sw_item *item, sw_signal *site_signal)
 
 // ---------------------------------------------------------------- workloads
 
+// Moves a distribution into the model: the lists of a value lie in the draft's memory.
+static sw_dist keep_dist(loader *load, const sw_value *value) {
+    sw_dist dist = value->dist;
+    if (dist.n > 0) {
+        const size_t n = (size_t)dist.n;
+        double *list = sw_arena_alloc(&load->model->arena, 2 * n, sizeof *list);
+        if (list == NULL) {
+            sw_draft_no_memory(load->draft);
+            return dist;
+        }
+        memcpy(list, dist.value, n * sizeof *list);
+        memcpy(list + n, dist.up_to, n * sizeof *list);
+        dist.value = list;
+        dist.up_to = list + n;
+    }
+    return dist;
+}
+
 static bool load_jobs(loader *load, const sw_item *item, sw_value *value, sw_job_trace *jobs) {
     const char *path = sw_draft_find_file(load->draft, item, value);
     if (path == NULL) {
@@ -338,7 +356,7 @@ static bool load_jobs(loader *load, const sw_item *item, sw_value *value, sw_job
 static void load_deadline(loader *load, const sw_item *item, sw_workload *workload) {
     const sw_value *value = sw_item_value(item, "deadline_s");
     if (value->entry != NULL) {
-        workload->deadline_s = value->dist;
+        workload->deadline_s = keep_dist(load, value);
         return;
     }
     workload->deadline_s = (sw_dist){.kind = SW_DIST_CONSTANT, .a = (double)INFINITY};
@@ -356,8 +374,8 @@ static void load_deadline(loader *load, const sw_item *item, sw_workload *worklo
 
 static void load_workload(loader *load, const sw_item *item, sw_workload *workload) {
     sw_value *arrivals = sw_item_value(item, "arrivals");
-    workload->images = sw_item_value(item, "images")->dist;
-    workload->work = sw_item_value(item, "work")->dist;
+    workload->images = keep_dist(load, sw_item_value(item, "images"));
+    workload->work = keep_dist(load, sw_item_value(item, "work"));
     bool ok = arrivals->ok;
     if (ok) {
         workload->kind = (sw_arrival_kind)arrivals->index;
