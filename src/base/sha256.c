@@ -24,7 +24,7 @@ static void hash_block(uint32_t state[8], const uint8_t *block)
 {
     // Message schedule (6.2.2, step 1).
     uint32_t w[64];
-    for (int t = 0; t < 16; t++) {
+    for (size_t t = 0; t < 16; t++) {
         const uint8_t *p = block + 4 * t;
         w[t] = ((uint32_t)p[0] << 24) | ((uint32_t)p[1] << 16) | ((uint32_t)p[2] << 8) | p[3];
     }
@@ -102,9 +102,9 @@ void sw_sha256_final_hex(sw_sha256 *hash, char hex[SW_SHA256_HEX])
     static const char digit[] = "0123456789abcdef";
     uint8_t digest[SW_SHA256_BYTES];
     sw_sha256_final(hash, digest);
-    for (int i = 0; i < SW_SHA256_BYTES; i++) {
+    for (size_t i = 0; i < SW_SHA256_BYTES; i++) {
         hex[2 * i] = digit[digest[i] >> 4];
         hex[2 * i + 1] = digit[digest[i] & 15];
     }
-    hex[2 * SW_SHA256_BYTES] = '\0';
+    hex[SW_SHA256_HEX - 1] = '\0';
 }

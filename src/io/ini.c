@@ -87,7 +87,7 @@ sw_ini_entry *sw_ini_get(const sw_ini_section *section, const char *key) {
 static void *grown(sw_arena *arena, const void *old, int32_t *capacity, size_t size) {
     const int32_t more = *capacity == 0 ? 4 : 2 * *capacity;
     void *array = sw_arena_alloc(arena, (size_t)more, size);
-    if (array != NULL && *capacity > 0) {
+    if (array != NULL && old != NULL) {
         memcpy(array, old, (size_t)*capacity * size);
     }
     if (array != NULL) {
@@ -109,7 +109,7 @@ static sw_ini_section *add_section(sw_ini *ini, const sw_ini_section *like) {
         for (int32_t i = 0; i < n_slot; i++) {
             slot[i] = -1;
         }
-        for (int32_t i = 0; i < ini->n; i++) {
+        for (int32_t i = 0; i < ini->n && ini->section != NULL; i++) {
             slot[find_slot(ini, ini->section[i].name)] = i;
         }
     }
@@ -120,6 +120,7 @@ static sw_ini_section *add_section(sw_ini *ini, const sw_ini_section *like) {
         }
         ini->section = array;
     }
+    SW_REQUIRE(ini->slot != NULL && ini->section != NULL); // taken above
     ini->slot[find_slot(ini, like->name)] = ini->n;
     sw_ini_section *section = &ini->section[ini->n++];
     *section = (sw_ini_section){.name = like->name, .source = like->source, .line = like->line};
@@ -136,6 +137,7 @@ sw_ini_entry *sw_ini_set(sw_ini *ini, sw_ini_section *section, const sw_ini_entr
         section->entry = array;
     }
     if (place == NULL) {
+        SW_REQUIRE(section->entry != NULL); // taken above
         place = &section->entry[section->n++];
     }
     *place = *entry;

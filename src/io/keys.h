@@ -78,14 +78,14 @@ typedef enum sw_key_need {
 
 typedef struct sw_key {
     sw_section_kind section;
-    const char *name;
     sw_key_kind kind;
+    uint32_t flags; // SW_KEY_...
+    sw_key_need need;
+    const char *name;
     const char *unit; // for people; "" when it has none
     double lo;        // least and greatest number allowed, in signals, lists and distributions too
     double hi;
-    uint32_t flags;    // SW_KEY_...
-    const char *words; // see sw_key_kind; NULL where not used
-    sw_key_need need;
+    const char *words;    // see sw_key_kind; NULL where not used
     const char *fallback; // value of an absent key, as text; NULL: none
     size_t array;         // offset in sw_system of the array that takes a plain number; 0: none
     const char *help;     // one line

@@ -158,11 +158,12 @@ static bool parse_steps(parse *p) {
             return wrong(p, "'%.60s' is no range of whole numbers with a stride of at least 1",
                          p->text);
         }
-        for (double step = range[0]; step <= range[1]; step += range[2]) {
-            if (n == SW_MAX_STEP) {
-                return wrong(p, "'%.60s' is too many", p->text);
-            }
-            x[n++] = step;
+        const double count = floor((range[1] - range[0]) / range[2]) + 1.0;
+        if (count > SW_MAX_STEP) {
+            return wrong(p, "'%.60s' is too many", p->text);
+        }
+        for (; n < (int32_t)count; n++) {
+            x[n] = range[0] + (double)n * range[2];
         }
     } else {
         n = take_list(p->key, p->text, SW_MAX_STEP, x, NULL);

@@ -24,18 +24,24 @@ const sw_section_row sw_section_table[SW_N_SECTION_KIND] = {
                            "policy (`stepwatt policy info`)."},
 };
 
-// One row a key. Columns: section, name, kind, unit, lo, hi, flags, words, need, fallback, array,
-// help.
+// One row a key. The columns of each macro are the fields of sw_key that its rows differ in.
 #define HUGE_     SW_KEY_HUGE
 #define AT(field) offsetof(sw_system, field)
+#define ROW(section_, name_, kind_, unit_, lo_, hi_, flags_, words_, need_, fallback_, array_,     \
+            help_)                                                                                 \
+    {                                                                                              \
+        .section = SW_SECTION_##section_, .kind = (kind_), .flags = (flags_), .need = (need_),     \
+        .name = (name_), .unit = (unit_), .lo = (lo_), .hi = (hi_), .words = (words_),             \
+        .fallback = (fallback_), .array = (array_), .help = (help_)                                \
+    }
 #define NUMBER(section, name, unit, lo, hi, flags, need, fallback, array, help)                    \
-    { section, name, SW_KEY_NUMBER, unit, lo, hi, flags, NULL, need, fallback, array, help }
+    ROW(section, name, SW_KEY_NUMBER, unit, lo, hi, flags, NULL, need, fallback, array, help)
 #define SITE(name, unit, lo, hi, flags, need, fallback, field, help)                               \
-    NUMBER(SW_SECTION_SITE, name, unit, lo, hi, flags, need, fallback, AT(site_##field), help)
+    NUMBER(SITE, name, unit, lo, hi, flags, need, fallback, AT(site_##field), help)
 #define SIGNAL(name, kind, unit, lo, hi, words, need, fallback, help)                              \
-    { SW_SECTION_SITE, name, kind, unit, lo, hi, 0, words, need, fallback, 0, help }
+    ROW(SITE, name, kind, unit, lo, hi, 0, words, need, fallback, 0, help)
 #define OTHER(section, name, kind, unit, lo, hi, flags, words, need, fallback, help)               \
-    { SW_SECTION_##section, name, kind, unit, lo, hi, flags, words, need, fallback, 0, help }
+    ROW(section, name, kind, unit, lo, hi, flags, words, need, fallback, 0, help)
 
 const sw_key sw_key_table[] = {
     OTHER(SCENARIO, "include", SW_KEY_FILE, "", 0, 0, 0, NULL, SW_NEED_NEVER, NULL,
@@ -63,7 +69,7 @@ const sw_key sw_key_table[] = {
           "latency_s:transfer_usd of pairs without a [link]; without it they cannot reach each "
           "other"),
 
-    NUMBER(SW_SECTION_SITE, "utc_offset_h", "h", -14, 14, 0, SW_NEED_NEVER, "0", 0,
+    NUMBER(SITE, "utc_offset_h", "h", -14, 14, 0, SW_NEED_NEVER, "0", 0,
            "local clock of `daily:` profiles, east of UTC"),
     SIGNAL("price", SW_KEY_SIGNAL, "USD/MWh", -HUGE_, HUGE_, "usd_per_mwh", SW_NEED_ALWAYS, NULL,
            "price of energy bought"),
@@ -130,24 +136,24 @@ const sw_key sw_key_table[] = {
     SITE("wue_l_per_kwh", "L/kWh", 0, HUGE_, 0, SW_NEED_NEVER, "0", wue_l_per_kwh,
          "water used at the site per IT energy"),
 
-    NUMBER(SW_SECTION_GPU, "idle_w", "W", 0, HUGE_, 0, SW_NEED_ALWAYS, NULL, 0,
+    NUMBER(GPU, "idle_w", "W", 0, HUGE_, 0, SW_NEED_ALWAYS, NULL, 0,
            "draw of one GPU that is on and has no work"),
-    NUMBER(SW_SECTION_GPU, "off_w", "W", 0, HUGE_, 0, SW_NEED_NEVER, "0", 0,
+    NUMBER(GPU, "off_w", "W", 0, HUGE_, 0, SW_NEED_NEVER, "0", 0,
            "draw of one GPU that is switched off"),
     OTHER(GPU, "levels", SW_KEY_LEVELS, "W", 0, HUGE_, SW_KEY_ABOVE, NULL, SW_NEED_ALWAYS, NULL,
           "DVFS levels: speed relative to the reference, and draw of one busy GPU"),
 
-    NUMBER(SW_SECTION_MODEL, "quality_floor", "", 0, 1, 0, SW_NEED_NEVER, "0", 0,
+    NUMBER(MODEL, "quality_floor", "", 0, 1, 0, SW_NEED_NEVER, "0", 0,
            "quality = floor + (ceiling - floor) / (1 + exp(-slope (steps - mid)))"),
-    NUMBER(SW_SECTION_MODEL, "quality_ceiling", "", 0, 1, 0, SW_NEED_ALWAYS, NULL, 0,
+    NUMBER(MODEL, "quality_ceiling", "", 0, 1, 0, SW_NEED_ALWAYS, NULL, 0,
            "see quality_floor; not below it"),
-    NUMBER(SW_SECTION_MODEL, "quality_mid", "steps", -HUGE_, HUGE_, 0, SW_NEED_ALWAYS, NULL, 0,
+    NUMBER(MODEL, "quality_mid", "steps", -HUGE_, HUGE_, 0, SW_NEED_ALWAYS, NULL, 0,
            "see quality_floor"),
-    NUMBER(SW_SECTION_MODEL, "quality_slope", "1/step", 0, HUGE_, 0, SW_NEED_ALWAYS, NULL, 0,
+    NUMBER(MODEL, "quality_slope", "1/step", 0, HUGE_, 0, SW_NEED_ALWAYS, NULL, 0,
            "see quality_floor"),
-    NUMBER(SW_SECTION_MODEL, "overhead_s.", "s", 0, HUGE_, SW_KEY_PER_GPU, SW_NEED_SERVED, NULL, 0,
+    NUMBER(MODEL, "overhead_s.", "s", 0, HUGE_, SW_KEY_PER_GPU, SW_NEED_SERVED, NULL, 0,
            "service time of an image at speed 1 apart from the steps (text encoder, VAE)"),
-    NUMBER(SW_SECTION_MODEL, "step_s.", "s", 0, HUGE_, SW_KEY_PER_GPU, SW_NEED_SERVED, NULL, 0,
+    NUMBER(MODEL, "step_s.", "s", 0, HUGE_, SW_KEY_PER_GPU, SW_NEED_SERVED, NULL, 0,
            "service time of one denoising step of an image at speed 1"),
 
     OTHER(ASP, "site", SW_KEY_REFERENCE, "", 0, 0, 0, "site", SW_NEED_ALWAYS, NULL,
@@ -158,11 +164,11 @@ const sw_key sw_key_table[] = {
           "the type of its GPUs"),
     OTHER(ASP, "gpus", SW_KEY_INTEGER, "", 1, SW_MAX_GPUS, 0, NULL, SW_NEED_ALWAYS, NULL,
           "number of GPUs"),
-    NUMBER(SW_SECTION_ASP, "host_overhead", "", 0, HUGE_, 0, SW_NEED_NEVER, "0",
-           AT(asp_host_overhead), "power of the host on top of its GPUs', as a share of theirs"),
+    NUMBER(ASP, "host_overhead", "", 0, HUGE_, 0, SW_NEED_NEVER, "0", AT(asp_host_overhead),
+           "power of the host on top of its GPUs', as a share of theirs"),
     OTHER(ASP, "queue", SW_KEY_CHOICE, "", 0, 0, 0, "fifo|edf", SW_NEED_NEVER, "fifo",
           "order of service: as jobs reach the queue, or by deadline"),
-    NUMBER(SW_SECTION_ASP, "wake_s", "s", 0, SW_MAX_END_S, 0, SW_NEED_NEVER, "0", AT(asp_wake_s),
+    NUMBER(ASP, "wake_s", "s", 0, SW_MAX_END_S, 0, SW_NEED_NEVER, "0", AT(asp_wake_s),
            "from switching a GPU on to its serving"),
     OTHER(ASP, "levels", SW_KEY_LEVELS, "W", 0, HUGE_, SW_KEY_ABOVE, NULL, SW_NEED_NEVER, NULL,
           "own DVFS levels instead of those of the GPU type"),
@@ -179,15 +185,14 @@ const sw_key sw_key_table[] = {
     OTHER(WORKLOAD, "work", SW_KEY_DIST, "", 0, HUGE_,
           SW_KEY_ABOVE | SW_KEY_LOGNORMAL | SW_KEY_EXPONENTIAL, NULL, SW_NEED_NEVER, "1",
           "factor on the service time, known at arrival"),
-    NUMBER(SW_SECTION_WORKLOAD, "price_usd", "USD", 0, HUGE_, 0, SW_NEED_ALWAYS, NULL,
-           AT(class_price_usd), "paid per image at quality 1 when on time"),
-    NUMBER(SW_SECTION_WORKLOAD, "late_usd", "USD", 0, HUGE_, 0, SW_NEED_NEVER, "0",
-           AT(class_late_usd), "penalty per image when not on time"),
+    NUMBER(WORKLOAD, "price_usd", "USD", 0, HUGE_, 0, SW_NEED_ALWAYS, NULL, AT(class_price_usd),
+           "paid per image at quality 1 when on time"),
+    NUMBER(WORKLOAD, "late_usd", "USD", 0, HUGE_, 0, SW_NEED_NEVER, "0", AT(class_late_usd),
+           "penalty per image when not on time"),
 
-    NUMBER(SW_SECTION_LINK, "latency_s", "s", 0, HUGE_, 0, SW_NEED_NEVER, "0", 0,
+    NUMBER(LINK, "latency_s", "s", 0, HUGE_, 0, SW_NEED_NEVER, "0", 0,
            "request out and image back; it elapses before service"),
-    NUMBER(SW_SECTION_LINK, "transfer_usd", "USD", 0, HUGE_, 0, SW_NEED_NEVER, "0", 0,
-           "cost per image"),
+    NUMBER(LINK, "transfer_usd", "USD", 0, HUGE_, 0, SW_NEED_NEVER, "0", 0, "cost per image"),
 
     OTHER(POLICY, "use", SW_KEY_TEXT, "", 0, 0, 0, NULL, SW_NEED_NEVER, NULL,
           "built-in policy or path of a shared object; NAME itself if absent"),

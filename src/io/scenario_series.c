@@ -50,12 +50,17 @@ typedef struct loader {
     input_node *input; // newest first
 } loader;
 
+// Takes one value a slot from the model's memory; NULL, with a message, when that is too much.
 static double *slot_array(loader *load) {
     load->n_value += load->grid.n_slot;
-    double *array = NULL;
-    if (load->n_value <= MAX_SIGNAL_VALUES) {
-        array = sw_arena_alloc(&load->model->arena, (size_t)load->grid.n_slot, sizeof *array);
+    if (load->n_value > MAX_SIGNAL_VALUES) {
+        sw_messages_add(load->draft->messages, SW_ERR_BAD_INPUT,
+                        "%s: the signals together are too long, allowed are %lld values",
+                        load->draft->top->label, (long long)MAX_SIGNAL_VALUES);
+        load->draft->out_of_memory = true;
+        return NULL;
     }
+    double *array = sw_arena_alloc(&load->model->arena, (size_t)load->grid.n_slot, sizeof *array);
     if (array == NULL) {
         sw_draft_no_memory(load->draft);
     }
@@ -155,7 +160,10 @@ static bool load_column(loader *load, const sw_item *item, sw_value *value, sw_s
     }
     loaded_column *column = sw_arena_alloc(&load->draft->scratch, 1, sizeof *column);
     double *slot = slot_array(load);
-    if (column == NULL || slot == NULL) {
+    if (slot == NULL) {
+        return false;
+    }
+    if (column == NULL) {
         sw_draft_no_memory(load->draft);
         return false;
     }

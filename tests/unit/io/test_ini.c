@@ -79,6 +79,10 @@ START_TEST(lines_that_inih_would_misread_are_refused) {
         const char *text;
         const char *message;
     } bad[] = {
+        {"[a]\nx = 1\n y = 2\n",
+         "s.ini:3: [a] indented line, allowed are lines that start without a blank"},
+        {"[a]\nx = 1\n\ty = 2\n",
+         "s.ini:3: [a] indented line, allowed are lines that start without a blank"},
         {"[a]\nx = 1\n  y = 2\n",
          "s.ini:3: [a] indented line, allowed are lines that start without a blank"},
         {"[a]\nx: 1\n",
