@@ -70,6 +70,7 @@ typedef struct running {
     const sw_run_options *options;
     sw_sim *sim;
     sw_policy_run *policy;
+    const char *name; // of the pair
     bool wants_feedback;
     double decision_s;
 } running;
@@ -100,6 +101,13 @@ static void on_controls(void *context, int64_t slot, const sw_controls *applied)
     r->options->listeners.controls(r->options->listeners.context, slot, applied);
 }
 
+// Passes a failure of the simulator on; an invalid decision or control is the policy's fault.
+static sw_status pass_on(const running *r, sw_status status, const sw_error *fault, sw_error *err) {
+    return sw_fail(err, status, "%s%s%s%s", status == SW_ERR_POLICY ? "policy " : "",
+                   status == SW_ERR_POLICY ? r->name : "", status == SW_ERR_POLICY ? ": " : "",
+                   fault->text);
+}
+
 static sw_status set_controls(running *r, sw_error *err) {
     const sw_view *view = sw_sim_view(r->sim);
     const sw_run_options *options = r->options;
@@ -114,12 +122,15 @@ static sw_status set_controls(running *r, sw_error *err) {
     sw_policy_run_tick(r->policy, view);
     sw_policy_run_control(r->policy, view, sw_sim_controls(r->sim));
     r->decision_s += clock_s() - from_s;
-    return sw_sim_control(r->sim, err);
+    sw_error fault = {0};
+    const sw_status status = sw_sim_control(r->sim, &fault);
+    return status == SW_OK ? SW_OK : pass_on(r, status, &fault, err);
 }
 
 static sw_status drive(running *r, sw_error *err) {
     sw_sim *sim = r->sim;
     const sw_view *view = sw_sim_view(sim);
+    sw_error fault = {0};
     double sampled_s = 0.0;
     int64_t n = 0;
     for (;;) {
@@ -130,7 +141,10 @@ static sw_status drive(running *r, sw_error *err) {
             const double from_s = timed ? clock_s() : 0.0;
             sw_policy_run_dispatch(r->policy, view, sw_sim_job(sim), &decision);
             sampled_s += timed ? clock_s() - from_s : 0.0;
-            SW_TRY(sw_sim_decide(sim, &decision, err));
+            const sw_status status = sw_sim_decide(sim, &decision, &fault);
+            if (SW_UNLIKELY(status != SW_OK)) {
+                return pass_on(r, status, &fault, err);
+            }
         } else if (need == SW_NEED_CONTROLS) {
             SW_TRY(set_controls(r, err));
         } else if (need == SW_NEED_FAILED) {
@@ -171,7 +185,7 @@ sw_status sw_run(const sw_model *model, const sw_policy_pair *pair, const sw_run
                  sw_run_result *result, sw_error *err) {
     *result = (sw_run_result){0};
     sw_world *world = NULL;
-    running r = {.options = options};
+    running r = {.options = options, .name = sw_policy_pair_name(pair)};
     host_context dispatcher = {.policy = sw_policy_pair_name(pair),
                                .sees_future = sw_policy_pair_dispatcher_sees_future(pair)};
     host_context energy = {.policy = dispatcher.policy,
