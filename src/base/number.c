@@ -1,0 +1,115 @@
+#include "base/number.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_EXACT_POWER = 22, MAX_FAST_DIGITS = 18, MAX_EXPONENT = 100000 };
+
+// Powers of ten that a double holds exactly.
+static const double exact_power[MAX_EXACT_POWER + 1] = {
+    1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+    1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+
+// A number taken apart: digits x 10^exponent.
+typedef struct decimal {
+    int64_t digits;  // the first MAX_FAST_DIGITS significant ones
+    int32_t n_digit; // significant digits seen
+    int32_t exponent;
+} decimal;
+
+// Reads digits with an optional point; false when there is none.
+static bool take_mantissa(const char **text, decimal *d) {
+    bool any = false;
+    bool point = false;
+    for (; (**text >= '0' && **text <= '9') || (**text == '.' && !point); (*text)++) {
+        if (**text == '.') {
+            point = true;
+            continue;
+        }
+        any = true;
+        if (d->n_digit > 0 || **text != '0') {
+            d->n_digit += d->n_digit < MAX_EXPONENT;
+            if (d->n_digit <= MAX_FAST_DIGITS) {
+                d->digits = 10 * d->digits + (**text - '0');
+            }
+        }
+        if (point && d->exponent > -MAX_EXPONENT) {
+            d->exponent--;
+        }
+    }
+    return any;
+}
+
+// Reads `e` and an exponent if they stand there.
+static bool take_exponent(const char **text, decimal *d) {
+    if (**text != 'e' && **text != 'E') {
+        return true;
+    }
+    (*text)++;
+    const int32_t sign = **text == '-' ? -1 : 1;
+    if (**text == '-' || **text == '+') {
+        (*text)++;
+    }
+    if (**text < '0' || **text > '9') {
+        return false;
+    }
+    int32_t e = 0;
+    for (; **text >= '0' && **text <= '9'; (*text)++) {
+        e = e < MAX_EXPONENT ? 10 * e + (**text - '0') : e;
+    }
+    d->exponent += sign * e;
+    return true;
+}
+
+bool sw_number_parse(const char *text, double *value) {
+    const char *p = text;
+    const bool negative = *p == '-';
+    if (*p == '-' || *p == '+') {
+        p++;
+    }
+    if (strcmp(p, "inf") == 0) {
+        *value = negative ? -(double)INFINITY : (double)INFINITY;
+        return true;
+    }
+    decimal d = {0};
+    if (!take_mantissa(&p, &d) || !take_exponent(&p, &d) || *p != '\0') {
+        return false;
+    }
+    // Digits and power are exact doubles here, so that one multiplication or division rounds once.
+    if (d.n_digit <= MAX_FAST_DIGITS && d.digits <= (INT64_C(1) << 53) &&
+        d.exponent >= -MAX_EXACT_POWER && d.exponent <= MAX_EXACT_POWER) {
+        const double m = negative ? -(double)d.digits : (double)d.digits;
+        *value = d.exponent < 0 ? m / exact_power[-d.exponent] : m * exact_power[d.exponent];
+        return true;
+    }
+    const double v = strtod(text, NULL); // the program never leaves the C locale
+    if (!isfinite(v)) {
+        return false;
+    }
+    *value = v;
+    return true;
+}
+
+bool sw_integer_parse(const char *text, int64_t *value) {
+    const bool negative = *text == '-';
+    if (*text == '-' || *text == '+') {
+        text++;
+    }
+    if (*text == '\0') {
+        return false;
+    }
+    int64_t v = 0; // negated, since the smallest integer has no positive counterpart
+    for (; *text >= '0' && *text <= '9'; text++) {
+        const int64_t digit = *text - '0';
+        if (v < (INT64_MIN + digit) / 10) {
+            return false;
+        }
+        v = 10 * v - digit;
+    }
+    if (*text != '\0' || (!negative && v == INT64_MIN)) {
+        return false;
+    }
+    *value = negative ? v : -v;
+    return true;
+}

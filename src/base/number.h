@@ -1,0 +1,17 @@
+// number.h -- numbers as texts, strictly: the whole text must be one, whatever the locale.
+#ifndef SW_BASE_NUMBER_H
+#define SW_BASE_NUMBER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+// Reads a decimal number (`-1.5e3`, `.5`, `7`) or `inf`, `+inf`, `-inf`, rounded correctly. No
+// blanks, no NaN, no hexadecimal; a number too large for a double is refused. False, and nothing
+// written, when the text is anything else.
+bool sw_number_parse(const char *text, double *value);
+
+// Reads a decimal integer with an optional sign; false, and nothing written, when the text is
+// anything else or too large.
+bool sw_integer_parse(const char *text, int64_t *value);
+
+#endif
