@@ -12,12 +12,10 @@
 // Reads the files that a built-in policy's parameters name, once, for all runs.
 typedef struct sw_policy_files {
     const sw_policy *policy;
-    // Reads what `values` name and sets their `object`. `halves`: those that the run uses. `label`
-    // names the instance in messages.
-    sw_status (*load)(const sw_model *model, const char *label, uint32_t halves,
-                      sw_param_value *values, sw_error *err);
-    // Gives back what load() set. Takes values that were never loaded.
-    void (*unload)(sw_param_value *values);
+    // Reads what `value` names for the halves in use, into the arena, and sets the `object` of
+    // each. `label` begins messages about the section.
+    sw_status (*load)(const sw_model *model, const char *label, uint32_t halves, sw_arena *arena,
+                      sw_param_value *value, sw_error *err);
 } sw_policy_files;
 
 // How replay reads its files.
@@ -37,8 +35,8 @@ sw_status sw_policy_instance_init(sw_policy_instance *instance, const sw_model *
                                   const char *name, sw_arena *arena, sw_error *err);
 // Reads its files for the halves that are used.
 sw_status sw_policy_instance_load(sw_policy_instance *instance, const sw_model *model,
-                                  uint32_t halves, sw_error *err);
-// Gives back what files hold; takes an instance that was zeroed only.
+                                  uint32_t halves, sw_arena *arena, sw_error *err);
+// Unloads its plugin; takes an instance that was zeroed only.
 void sw_policy_instance_deinit(sw_policy_instance *instance);
 
 // Fills `value` from the section's keys (nullable: section) by the policy's list, fallbacks

@@ -9,6 +9,9 @@
 
 enum { NAMES_TEXT = 400 };
 
+// The built-in policies whose parameters name files.
+static const sw_policy_files *const policy_files[] = {&sw_replay_files};
+
 static const sw_policy_section *find_section(const sw_model *model, const char *name) {
     for (int32_t i = 0; i < model->n_policy; i++) {
         if (strcmp(model->policy[i].name, name) == 0) {
@@ -22,6 +25,15 @@ static const sw_policy_section *find_section(const sw_model *model, const char *
 static bool is_path(const char *use) {
     const size_t n = strlen(use);
     return strchr(use, '/') != NULL || (n > 3 && strcmp(use + n - 3, ".so") == 0);
+}
+
+static const sw_policy_files *find_files(const sw_policy *builtin) {
+    for (size_t i = 0; i < sizeof policy_files / sizeof policy_files[0]; i++) {
+        if (policy_files[i]->policy == builtin) {
+            return policy_files[i];
+        }
+    }
+    return NULL;
 }
 
 static sw_status unknown_name(const char *where, const char *name, sw_error *err) {
@@ -46,6 +58,7 @@ static sw_status find_table(sw_policy_instance *instance, const sw_model *model,
     }
     const sw_policy *builtin = sw_policy_find(use);
     if (builtin != NULL) {
+        instance->files = find_files(builtin);
         return sw_policy_check(builtin, where, &instance->policy, err);
     }
     if (!is_path(use)) {
@@ -73,21 +86,18 @@ sw_status sw_policy_instance_init(sw_policy_instance *instance, const sw_model *
 }
 
 sw_status sw_policy_instance_load(sw_policy_instance *instance, const sw_model *model,
-                                  uint32_t halves, sw_error *err) {
+                                  uint32_t halves, sw_arena *arena, sw_error *err) {
     if (instance->files == NULL) {
         return SW_OK;
     }
     const sw_policy_section *section = find_section(model, instance->name);
     char label[SW_ERROR_TEXT / 2];
-    (void)snprintf(label, sizeof label, "%s%s[policy %s]", section != NULL ? section->where : "",
-                   section != NULL ? ": " : "", instance->name);
-    return instance->files->load(model, label, halves, instance->value, err);
+    (void)snprintf(label, sizeof label, "%s: [policy %s]",
+                   section != NULL ? section->where : model->path, instance->name);
+    return instance->files->load(model, label, halves, arena, instance->value, err);
 }
 
 void sw_policy_instance_deinit(sw_policy_instance *instance) {
-    if (instance->files != NULL) {
-        instance->files->unload(instance->value);
-    }
     sw_plugin_unload(&instance->plugin);
 }
 
@@ -173,9 +183,10 @@ static sw_status resolve(sw_policy_pair *pair, const sw_model *model, const char
     SW_TRY(require_half(energy, SW_POLICY_ENERGY, err));
 
     const uint32_t shared = pair->shared ? SW_POLICY_ENERGY : 0;
-    SW_TRY(sw_policy_instance_load(dispatcher, model, SW_POLICY_DISPATCHER | shared, err));
+    SW_TRY(sw_policy_instance_load(dispatcher, model, SW_POLICY_DISPATCHER | shared, &pair->arena,
+                                   err));
     if (!pair->shared) {
-        SW_TRY(sw_policy_instance_load(energy, model, SW_POLICY_ENERGY, err));
+        SW_TRY(sw_policy_instance_load(energy, model, SW_POLICY_ENERGY, &pair->arena, err));
     }
     pair->dispatcher = dispatcher;
     pair->energy = energy;
