@@ -1,9 +1,9 @@
 // Reads the keys of a [policy NAME] section by a policy's parameter list.
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "policy/instance.h"
 
 enum { KEYS_TEXT = 400 };
@@ -28,13 +28,8 @@ static void list_keys(const sw_policy *policy, char text[KEYS_TEXT]) {
 static sw_status read_number(const sw_param_spec *spec, const sw_policy_param *param,
                              const char *name, sw_param_value *value, sw_error *err) {
     const bool whole = spec->kind == SW_PARAM_INTEGER;
-    // strtod also takes leading blanks, hexadecimal and NaN; a scenario's numbers are plain
-    // decimals.
-    const bool plain = param->value[strspn(param->value, "+-.0123456789eE")] == '\0';
-    const bool infinite = strcmp(param->value, "inf") == 0;
-    char *end = NULL;
-    const double x = strtod(param->value, &end);
-    if ((!plain && !infinite) || end == param->value || *end != '\0') {
+    double x = 0.0;
+    if (!sw_number_parse(param->value, &x)) {
         return sw_fail(err, SW_ERR_BAD_INPUT, "%s: [policy %s] %s: '%s' is not a number",
                        param->where, name, spec->key, param->value);
     }
