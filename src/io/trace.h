@@ -2,6 +2,9 @@
 #ifndef SW_IO_TRACE_H
 #define SW_IO_TRACE_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "base/arena.h"
 #include "base/status.h"
 #include "model/model.h"
@@ -10,8 +13,9 @@
 typedef struct sw_trace {
     sw_arena arena;
     const char *path;
-    bool dated; // time is ISO 8601 (unix_s) rather than seconds from the start
-    int64_t n;  // rows
+    bool dated;        // time is ISO 8601 (unix_s) rather than seconds from the start
+    int64_t n;         // rows
+    double interval_s; // the commonest one; 0 with fewer than two rows
     const double
         *time_s; // strictly ascending: s since 1970 UTC when dated, else from the start   [n]
     const int64_t *line; // of each row, for messages; NULL for HDF5 [n]
@@ -26,7 +30,8 @@ typedef struct sw_trace {
 sw_status sw_trace_load(const char *path, sw_trace **trace, sw_error *err);
 void sw_trace_unload(sw_trace *trace);
 
-// Finds a column by full name, or by its name without a known unit suffix; -1: not there.
+// Finds a column by full name, or by its name without a known unit suffix; -1: not there, or two
+// could be meant.
 int32_t sw_trace_column(const sw_trace *trace, const char *name);
 // The unit a column name ends in ("usd_per_mwh", "c", "g_per_kwh", "cf", ...); NULL: none known.
 const char *sw_trace_unit(const char *column_name);

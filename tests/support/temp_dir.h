@@ -52,7 +52,8 @@ static inline void temp_dir_remove_at(const char *path, int depth) {
             continue;
         }
         char inner[800];
-        (void)snprintf(inner, sizeof inner, "%s/%s", path, entry->d_name);
+        const int n = snprintf(inner, sizeof inner, "%s/%s", path, entry->d_name);
+        ck_assert(n > 0 && (size_t)n < sizeof inner);
         if (unlink(inner) != 0 && depth > 0) {
             temp_dir_remove_at(inner, depth - 1);
         }

@@ -1,0 +1,257 @@
+// Columns out of an HDF5 file that may be hostile: rank, type, layout and size of a dataset are
+// looked at before memory is taken, links and storage that lead out of the file are refused, and
+// the library's own messages are silenced.
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <hdf5.h>
+
+#include "base/date.h"
+#include "io/table.h"
+
+enum { MAX_LINK = 4096, MAX_NAME = 256, MAX_DATE = 64, MAX_INFLATION = 2048 };
+
+// One dataset that may become a column.
+typedef struct dataset {
+    hid_t id;
+    hid_t type;
+    hid_t space;
+    bool text;
+    int64_t n;
+} dataset;
+
+static sw_status fail_dataset(const sw_table *table, const char *name, const char *what,
+                              sw_error *err) {
+    return sw_fail(err, SW_ERR_BAD_INPUT, "%s: dataset '%s': %s", table->path, name, what);
+}
+
+static void close_dataset(dataset *d) {
+    if (d->space >= 0) {
+        (void)H5Sclose(d->space);
+    }
+    if (d->type >= 0) {
+        (void)H5Tclose(d->type);
+    }
+    if (d->id >= 0) {
+        (void)H5Dclose(d->id);
+    }
+}
+
+// True when the raw data lie in the file itself.
+static bool is_stored_here(hid_t id) {
+    const hid_t plist = H5Dget_create_plist(id);
+    if (plist < 0) {
+        return false;
+    }
+    const H5D_layout_t layout = H5Pget_layout(plist);
+    const bool here =
+        (layout == H5D_COMPACT || layout == H5D_CONTIGUOUS || layout == H5D_CHUNKED) &&
+        H5Pget_external_count(plist) == 0;
+    (void)H5Pclose(plist);
+    return here;
+}
+
+// Opens a dataset and checks what it claims. Datasets that are not 1-D numbers, or texts named
+// `time`, are no columns (*used false).
+static sw_status open_dataset(const sw_table *table, hid_t root, const char *name,
+                              size_t file_bytes, dataset *d, bool *used, sw_error *err) {
+    *used = false;
+    d->id = H5Dopen2(root, name, H5P_DEFAULT);
+    if (d->id < 0) {
+        return fail_dataset(table, name, "cannot be opened", err);
+    }
+    d->type = H5Dget_type(d->id);
+    d->space = H5Dget_space(d->id);
+    if (d->type < 0 || d->space < 0) {
+        return fail_dataset(table, name, "type or shape cannot be read", err);
+    }
+    const H5T_class_t class = H5Tget_class(d->type);
+    const size_t size = H5Tget_size(d->type);
+    d->text = class == H5T_STRING;
+    if (H5Sget_simple_extent_ndims(d->space) != 1 ||
+        (d->text ? strcmp(name, "time") != 0 : class != H5T_FLOAT && class != H5T_INTEGER)) {
+        return SW_OK;
+    }
+    hsize_t n = 0;
+    if (H5Sget_simple_extent_dims(d->space, &n, NULL) != 1 || size == 0 || size > MAX_DATE) {
+        return fail_dataset(table, name, "shape or element size is out of range", err);
+    }
+    if (n == 0) {
+        return fail_dataset(table, name, "is empty", err);
+    }
+    if (n > (hsize_t)SW_TABLE_MAX_CELL) {
+        return fail_dataset(table, name, "has more rows than allowed", err);
+    }
+    // A small file can claim any number of rows; what it stores bounds what is believed.
+    const hsize_t stored = H5Dget_storage_size(d->id);
+    if (!is_stored_here(d->id) || stored > file_bytes || stored < (n * size) / MAX_INFLATION + 1) {
+        return fail_dataset(table, name, "its data are not stored in the file", err);
+    }
+    d->n = (int64_t)n;
+    *used = true;
+    return SW_OK;
+}
+
+// Reads one date out of `text` of at most `size` bytes, padded with 0 or blanks.
+static bool parse_date(const char *text, size_t size, double *unix_s) {
+    char copy[MAX_DATE + 1];
+    size_t n = strnlen(text, size);
+    while (n > 0 && text[n - 1] == ' ') {
+        n--;
+    }
+    if (n > MAX_DATE) {
+        return false;
+    }
+    memcpy(copy, text, n);
+    copy[n] = '\0';
+    return sw_date_parse(copy, unix_s);
+}
+
+static sw_status read_dates(const sw_table *table, const dataset *d, double *out, sw_error *err) {
+    const bool variable = H5Tis_variable_str(d->type) > 0;
+    const size_t size = variable ? sizeof(char *) : H5Tget_size(d->type);
+    char *buffer = calloc((size_t)d->n, size);
+    if (buffer == NULL) {
+        return sw_fail(err, SW_ERR_NO_MEMORY, "%s: out of memory", table->path);
+    }
+    sw_status status = SW_OK;
+    if (H5Dread(d->id, d->type, H5S_ALL, H5S_ALL, H5P_DEFAULT, buffer) < 0) {
+        status = fail_dataset(table, "time", "cannot be read", err);
+    } else {
+        for (int64_t row = 0; row < d->n && status == SW_OK; row++) {
+            const char *text = buffer + (size_t)row * size;
+            if (variable) {
+                memcpy(&text, buffer + (size_t)row * size, sizeof text);
+            }
+            if (text == NULL || !parse_date(text, variable ? MAX_DATE + 1 : size, &out[row])) {
+                status =
+                    sw_fail(err, SW_ERR_BAD_INPUT,
+                            "%s: row %" PRId64 ": time is no date; " SW_DATE_FORM " is allowed",
+                            table->path, row + 1);
+            }
+        }
+        if (variable) {
+            (void)H5Dvlen_reclaim(d->type, d->space, H5P_DEFAULT, buffer);
+        }
+    }
+    free(buffer);
+    return status;
+}
+
+// Reads one open dataset as the next column.
+static sw_status read_column(sw_table *table, const dataset *d, const char *name, double **value,
+                             const char **names, sw_error *err) {
+    if (table->n_column > 0 && d->n != table->n) {
+        return sw_fail(err, SW_ERR_BAD_INPUT,
+                       "%s: dataset '%s' has %" PRId64 " rows and dataset '%s' %" PRId64
+                       "; all must have the same number",
+                       table->path, name, d->n, names[0], table->n);
+    }
+    if (d->n > SW_TABLE_MAX_CELL / (table->n_column + 1)) {
+        return sw_fail(err, SW_ERR_BAD_INPUT, "%s: more than the %" PRId64 " cells allowed",
+                       table->path, SW_TABLE_MAX_CELL);
+    }
+    if (strcmp(name, "time") == 0 && !d->text) {
+        return fail_dataset(table, name,
+                            "must hold texts, " SW_DATE_FORM "; numbers go to 'time_s'", err);
+    }
+    double *out = sw_arena_alloc(&table->arena, (size_t)d->n, sizeof out[0]);
+    char *copy = sw_arena_strdup(&table->arena, name);
+    if (out == NULL || copy == NULL) {
+        return sw_fail(err, SW_ERR_NO_MEMORY, "%s: out of memory", table->path);
+    }
+    if (d->text) {
+        SW_TRY(read_dates(table, d, out, err));
+    } else if (H5Dread(d->id, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, out) < 0) {
+        return fail_dataset(table, name, "cannot be read", err);
+    }
+    table->n = d->n;
+    names[table->n_column] = copy;
+    value[table->n_column] = out;
+    table->n_column++;
+    return SW_OK;
+}
+
+// Takes link number `i` of the root group if it is a dataset of the file itself.
+static sw_status take_link(sw_table *table, hid_t root, hsize_t i, size_t file_bytes,
+                           double **value, const char **names, sw_error *err) {
+    char name[MAX_NAME];
+    const ssize_t n = H5Lget_name_by_idx(root, ".", H5_INDEX_NAME, H5_ITER_INC, i, name,
+                                         sizeof name, H5P_DEFAULT);
+    if (n <= 0 || n >= (ssize_t)sizeof name) {
+        return sw_fail(err, SW_ERR_BAD_INPUT, "%s: object %lld has no name of at most %d bytes",
+                       table->path, (long long)i + 1, MAX_NAME - 1);
+    }
+    H5L_info_t link;
+    H5O_info_t object;
+    if (H5Lget_info(root, name, &link, H5P_DEFAULT) < 0) {
+        return fail_dataset(table, name, "cannot be read", err);
+    }
+    if (link.type != H5L_TYPE_HARD) {
+        return fail_dataset(table, name, "is a link; only datasets of the file itself are allowed",
+                            err);
+    }
+    if (H5Oget_info_by_name2(root, name, &object, H5O_INFO_BASIC, H5P_DEFAULT) < 0) {
+        return fail_dataset(table, name, "cannot be read", err);
+    }
+    if (object.type != H5O_TYPE_DATASET) {
+        return SW_OK;
+    }
+    dataset d = {.id = -1, .type = -1, .space = -1};
+    bool used = false;
+    sw_status status = open_dataset(table, root, name, file_bytes, &d, &used, err);
+    if (status == SW_OK && used) {
+        status = read_column(table, &d, name, value, names, err);
+    }
+    close_dataset(&d);
+    return status;
+}
+
+static sw_status take_root(sw_table *table, hid_t root, size_t file_bytes, sw_error *err) {
+    H5G_info_t group;
+    if (H5Gget_info(root, &group) < 0 || group.nlinks > MAX_LINK) {
+        return sw_fail(err, SW_ERR_BAD_INPUT,
+                       "%s: root group cannot be read or holds more than %d objects", table->path,
+                       MAX_LINK);
+    }
+    double **value = sw_arena_alloc(&table->arena, (size_t)group.nlinks, sizeof value[0]);
+    const char **names = sw_arena_alloc(&table->arena, (size_t)group.nlinks, sizeof names[0]);
+    if (value == NULL || names == NULL) {
+        return sw_fail(err, SW_ERR_NO_MEMORY, "%s: out of memory", table->path);
+    }
+    for (hsize_t i = 0; i < group.nlinks; i++) {
+        SW_TRY(take_link(table, root, i, file_bytes, value, names, err));
+    }
+    table->name = names;
+    table->value = (const double *const *)value;
+    if (table->n_column == 0) {
+        return sw_fail(err, SW_ERR_BAD_INPUT, "%s: no 1-D datasets of numbers in the root group",
+                       table->path);
+    }
+    return SW_OK;
+}
+
+sw_status sw_table_load_h5(const sw_file *file, sw_table *table, sw_error *err) {
+    H5E_auto2_t print = NULL;
+    void *print_data = NULL;
+    (void)H5Eget_auto2(H5E_DEFAULT, &print, &print_data);
+    (void)H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+
+    sw_status status = SW_OK;
+    const hid_t id = H5Fopen(table->path, H5F_ACC_RDONLY, H5P_DEFAULT);
+    const hid_t root = id < 0 ? -1 : H5Gopen2(id, "/", H5P_DEFAULT);
+    if (root < 0) {
+        status = sw_fail(err, SW_ERR_BAD_INPUT, "%s: is damaged or not an HDF5 file", table->path);
+    } else {
+        status = take_root(table, root, file->size, err);
+        (void)H5Gclose(root);
+    }
+    if (id >= 0) {
+        (void)H5Fclose(id);
+    }
+    (void)H5Eset_auto2(H5E_DEFAULT, print, print_data);
+    return status;
+}
