@@ -54,6 +54,6 @@ sw_status sw_vfail(sw_error *err, sw_status code, const char *fmt, va_list args)
 #else
 #define SW_ASSERT(cond) SW_REQUIRE(cond)
 #endif
-void sw_require_failed(const char *cond, const char *file, int line);
+_Noreturn void sw_require_failed(const char *cond, const char *file, int line);
 
 #endif
