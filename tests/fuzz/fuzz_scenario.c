@@ -1,5 +1,5 @@
-// libFuzzer target: any bytes as a scenario file give a model, or messages and no model; never a crash. A model's own
-// text gives the same model again.
+// libFuzzer target: any bytes as a scenario file give a model, or messages and no model; never a
+// crash. A model's own text gives the same model again.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,16 +9,14 @@
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
 
-static void write_file(const char *path, const void *data, size_t size)
-{
+static void write_file(const char *path, const void *data, size_t size) {
     FILE *file = fopen(path, "wb");
     SW_REQUIRE(file != NULL);
     SW_REQUIRE(fwrite(data, 1, size, file) == size);
     SW_REQUIRE(fclose(file) == 0);
 }
 
-static sw_model *load(const char *path)
-{
+static sw_model *load(const char *path) {
     sw_model *model = NULL;
     sw_messages messages = {0};
     const sw_status status = sw_scenario_load(path, NULL, &model, &messages);
@@ -28,8 +26,7 @@ static sw_model *load(const char *path)
     return model;
 }
 
-int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
-{
+int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size) {
     char path[64];
     (void)snprintf(path, sizeof path, "/tmp/stepwatt-fuzz-%ld.ini", (long)getpid());
     write_file(path, data, size);

@@ -1,11 +1,11 @@
-// Runs a libFuzzer target over the files that are named, so that corpora are replayed by any compiler.
+// Runs a libFuzzer target over the files that are named, so that corpora are replayed by any
+// compiler.
 #include <stdio.h>
 #include <stdlib.h>
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
 
-int main(int argc, char **argv)
-{
+int main(int argc, char **argv) {
     if (argc < 2) {
         (void)fprintf(stderr, "usage: %s FILE...\n", argv[0]);
         return EXIT_FAILURE;

@@ -81,8 +81,9 @@ static const char example[] =
     "default_link = 0.05:0.0001\n"
     "[site east]\nutc_offset_h = -5\nprice = 42\nsell_price = 0.8*price\ncarbon = 380\n"
     "outdoor_c = 25\nbase_kw = 5\nimport_limit_kw = 0\nexport_limit_kw = inf\n"
-    "overload_usd_per_kwh = 5\npv_kw = 100\npv = daily:0 0 0 0 0 0 0.1 0.2 0.4 0.6 0.7 0.8 0.8 0.8 "
-    "0.7 0.6 0.4 0.2 0.1 0 0 0 0 0\nwind_kw = 0\nwind = 0\nbattery_kwh = 200\n"
+    "overload_usd_per_kwh = 5\npv_kw = 100\npv = traces/pv.csv:cf ; capacity factor\nwind_kw = "
+    "0\nwind = 0\n"
+    "battery_kwh = 200\n"
     "battery_charge_kw = 100\nbattery_discharge_kw = 90\nbattery_eff_charge = 0.95\n"
     "battery_eff_discharge = 0.94\nbattery_soc_min = 0.1\nbattery_soc_max = 0.9\n"
     "battery_soc_start = 0.5\nbattery_wear_usd_per_kwh = 0\ncooling = cop\npue = 1.25\n"
@@ -101,6 +102,14 @@ static const char example[] =
     "[policy night]\nuse = drl\nfile = policies/sac-diffusion.h5\n";
 
 START_TEST(the_example_gives_the_system_that_it_describes) {
+    char pv[2000] = "# hourly\ntime,cf\n";
+    for (int hour = 0; hour < 24; hour++) {
+        char line[64];
+        (void)snprintf(line, sizeof line, "2025-07-14T%02d:00:00Z,0.%02d\n", hour, hour);
+        (void)strcat(pv, line);
+    }
+    temp_dir_sub(&dir, "traces");
+    (void)temp_dir_put(&dir, "traces/pv.csv", pv);
     load(example);
     const sw_system *sys = &model->sys;
     ck_assert_str_eq(sys->name, "two-site-demo");
@@ -132,6 +141,8 @@ START_TEST(the_example_gives_the_system_that_it_describes) {
     ck_assert_double_eq(sw_signal_at(&model->signal[SW_SIGNAL_SELL], 7), 0.8 * 42.0);
     ck_assert_int_eq(model->signal[SW_SIGNAL_SELL].stride, 0);
     ck_assert_int_eq(model->sell_lowered, 0);
+    ck_assert_double_eq(sw_signal_at(&model->signal[SW_SIGNAL_PV], 0), 0.0);
+    ck_assert_double_eq(sw_signal_at(&model->signal[SW_SIGNAL_PV], 287), 0.23);
 
     ck_assert_int_eq(sys->n_asp, 2);
     ck_assert_str_eq(sys->asp_name[1], "beta");
