@@ -1,11 +1,7 @@
 #include "io/ini.h"
 
-#include <ctype.h>
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include <ini.h>
 
@@ -386,52 +382,4 @@ void sw_ini_read_text(sw_ini *ini, const char *text, size_t n, const sw_ini_sour
         r.line = rc > 0 ? (int32_t)rc : r.line;
         line_error(&r, "inih cannot read this line, allowed are [kind name] and key = value");
     }
-}
-
-// ---------------------------------------------------------------- files
-
-static const char *errno_text(int code) {
-    switch (code) {
-    case ENOENT:
-    case ENOTDIR:
-        return "does not exist";
-    case EACCES:
-    case EPERM:
-        return "may not be read by this user";
-    default:
-        return "cannot be opened";
-    }
-}
-
-char *sw_ini_load_file(const char *path, sw_arena *arena, size_t *n, const char **why) {
-    struct stat info;
-    if (stat(path, &info) != 0) {
-        *why = errno_text(errno);
-        return NULL;
-    }
-    if (!S_ISREG(info.st_mode)) {
-        *why = "is no regular file";
-        return NULL;
-    }
-    if (info.st_size > SW_INI_MAX_BYTES) {
-        *why = "is larger than 16 MiB";
-        return NULL;
-    }
-    FILE *file = fopen(path, "rb");
-    if (file == NULL) {
-        *why = errno_text(errno);
-        return NULL;
-    }
-    const size_t size = (size_t)info.st_size;
-    char *text = sw_arena_alloc(arena, size + 1, 1);
-    *why = text == NULL ? "needs more memory than there is" : NULL;
-    if (text != NULL) {
-        *n = fread(text, 1, size, file);
-        if (ferror(file) != 0) {
-            *why = "cannot be read";
-            text = NULL;
-        }
-    }
-    (void)fclose(file); // nothing was written
-    return text;
 }

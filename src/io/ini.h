@@ -64,10 +64,6 @@ void sw_ini_init(sw_ini *ini, sw_arena *arena);
 void sw_ini_read_text(sw_ini *ini, const char *text, size_t n, const sw_ini_source *source,
                       sw_messages *messages);
 
-// Reads a whole file of at most SW_INI_MAX_BYTES into the arena. A failure gives NULL and says why
-// in `why`, such as "does not exist".
-char *sw_ini_load_file(const char *path, sw_arena *arena, size_t *n, const char **why);
-
 // Lays `over` on top of `ini`: its values win, its new sections and keys follow. Both use the same
 // arena.
 sw_status sw_ini_merge(sw_ini *ini, const sw_ini *over);

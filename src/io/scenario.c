@@ -342,7 +342,8 @@ static void fill_text(sw_draft *draft, sw_model *model) {
 static void read_scenario(sw_draft *draft, const char *path, const sw_scenario_options *options,
                           sw_model *model) {
     sw_draft_read(draft, path, options);
-    if (draft->out_of_memory || draft->messages->code == SW_ERR_IO) {
+    const bool unread = draft->ini.n == 0 && draft->messages->code != SW_OK;
+    if (draft->out_of_memory || unread || draft->messages->code == SW_ERR_IO) {
         return; // without the file nothing else is worth saying
     }
     sw_draft_make_items(draft);

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
+
 enum { MAX_INCLUDE = 8 };
 
 int32_t sw_draft_n_message(const sw_draft *draft) {
@@ -156,16 +158,16 @@ static void read_include(sw_draft *draft, const sw_ini *document, const sw_ini_s
 }
 
 static void read_file(sw_draft *draft, const sw_ini_source *source, int32_t depth) {
-    size_t n = 0;
-    const char *why = NULL;
-    const char *text = sw_ini_load_file(source->label, &draft->scratch, &n, &why);
-    if (text == NULL) {
-        sw_messages_add(draft->messages, SW_ERR_IO, "%s: the file %s", source->label, why);
+    sw_file file = {0};
+    sw_error err = {0};
+    if (sw_file_read(source->label, SW_INI_MAX_BYTES, &file, &err) != SW_OK) {
+        sw_messages_add(draft->messages, err.code, "%s", err.text);
         return;
     }
     sw_ini document;
     sw_ini_init(&document, &draft->scratch);
-    sw_ini_read_text(&document, text, n, source, draft->messages);
+    sw_ini_read_text(&document, file.data, file.size, source, draft->messages);
+    sw_file_deinit(&file);
     read_include(draft, &document, source, depth);
     if (sw_ini_merge(&draft->ini, &document) != SW_OK) {
         sw_draft_no_memory(draft);

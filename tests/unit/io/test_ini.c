@@ -1,10 +1,10 @@
 // The INI reader: what it takes, and every way in which inih alone would misread a line.
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "io/ini.h"
-#include "support/temp_dir.h"
 
 static const sw_ini_source source = {
     .label = "s.ini", .has_lines = true, .dir = "", .shown_dir = ""};
@@ -226,25 +226,6 @@ START_TEST(merging_lets_the_later_value_win_and_keeps_the_order) {
 }
 END_TEST
 
-START_TEST(files_that_cannot_be_read_say_why) {
-    temp_dir dir;
-    temp_dir_make(&dir);
-    size_t n = 0;
-    const char *why = NULL;
-    ck_assert_ptr_null(sw_ini_load_file("/nowhere/at/all.ini", &arena, &n, &why));
-    ck_assert_str_eq(why, "does not exist");
-    ck_assert_ptr_null(sw_ini_load_file(dir.path, &arena, &n, &why));
-    ck_assert_str_eq(why, "is no regular file");
-    ck_assert_ptr_null(sw_ini_load_file("/dev/zero", &arena, &n, &why));
-    ck_assert_str_eq(why, "is no regular file");
-    const char *path = temp_dir_put(&dir, "big.ini", "");
-    ck_assert_int_eq(truncate(path, SW_INI_MAX_BYTES + 1), 0);
-    ck_assert_ptr_null(sw_ini_load_file(path, &arena, &n, &why));
-    ck_assert_str_eq(why, "is larger than 16 MiB");
-    temp_dir_remove(&dir);
-}
-END_TEST
-
 int main(void) {
     Suite *suite = suite_create("ini");
     TCase *tcase = tcase_create("reading");
@@ -261,7 +242,6 @@ int main(void) {
     tcase_add_test(tcase, thousands_of_sections_are_found_by_name);
     tcase_add_test(tcase, more_than_1000_keys_in_a_section_are_refused);
     tcase_add_test(tcase, merging_lets_the_later_value_win_and_keeps_the_order);
-    tcase_add_test(tcase, files_that_cannot_be_read_say_why);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
