@@ -306,7 +306,8 @@ START_TEST(the_sell_price_is_lowered_to_the_buy_price_and_counted) {
          "[site x]\nsell_price = 12\ncooling = pue\npue = 1\n"
          "price = daily:0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23\n" REST);
     for (int64_t n = 0; n < 24; n++) {
-        ck_assert_double_eq(sw_signal_at(&model->signal[SW_SIGNAL_SELL], n), n < 12 ? n : 12.0);
+        ck_assert_double_eq(sw_signal_at(&model->signal[SW_SIGNAL_SELL], n),
+                            n < 12 ? (double)n : 12.0);
     }
     ck_assert_int_eq(model->sell_lowered, 12);
     load(SCENARIO "[site x]\nsell_price = 0.5*price\nprice = -10\ncooling = pue\npue = 1\n" REST);

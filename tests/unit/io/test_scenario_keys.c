@@ -11,13 +11,13 @@
 enum { TEXT_MAX = 16384, PATH_KEY_MAX = 120 };
 
 // A scenario that holds every key of the table, changed at one of them.
-typedef struct change {
+typedef struct key_change {
     const sw_key *key;
     bool leave_out;
     bool repeat;
     const char *value;   // instead of the valid one; NULL: that
     const char *cooling; // kind of cooling of the site; NULL: rc
-} change;
+} key_change;
 
 static const char *const section_name[SW_N_SECTION_KIND] = {
     [SW_SECTION_SCENARIO] = "scenario", [SW_SECTION_SITE] = "site x",
@@ -71,7 +71,7 @@ static void full_name(const sw_key *key, char name[PATH_KEY_MAX]) {
 // Adds one section with all its keys; counts lines. Returns the line of the changed key (the later
 // one, when it is repeated), or of the section when it is left out; 0: not here.
 static int add_section(char *text, int *line, const char *section, sw_section_kind kind,
-                       const change *change) {
+                       const key_change *change) {
     int found = 0;
     size_t n = strlen(text);
     n += (size_t)snprintf(text + n, TEXT_MAX - n, "[%s]\n", section);
@@ -104,7 +104,7 @@ static int add_section(char *text, int *line, const char *section, sw_section_ki
 }
 
 // Writes the scenario with one change; returns the line that a message should name.
-static int write_scenario(const change *change, char *path, size_t size) {
+static int write_scenario(const key_change *change, char *path, size_t size) {
     char text[TEXT_MAX] = "";
     int line = 0;
     int found = 0;
@@ -118,7 +118,7 @@ static int write_scenario(const change *change, char *path, size_t size) {
 }
 
 // Expects the one message `PATH:LINE: [section] key: WHAT`, and no model.
-static void expect(const change *change, const char *what) {
+static void expect(const key_change *change, const char *what) {
     char path[600];
     char name[PATH_KEY_MAX];
     char message[SW_ERROR_TEXT];
@@ -144,14 +144,14 @@ static void expect_value(const sw_key *key, const char *value, const char *wrong
     char what[SW_ERROR_TEXT];
     sw_key_allowed(key, allowed, sizeof allowed);
     (void)snprintf(what, sizeof what, "%s, allowed is %s", wrong, allowed);
-    expect(&(change){.key = key, .value = value}, what);
+    expect(&(key_change){.key = key, .value = value}, what);
 }
 
 START_TEST(a_scenario_with_every_key_of_the_table_loads) {
     char path[600];
     static const char *const cooling[] = {"pue", "cop", "rc"};
     for (int i = 0; i < 3; i++) {
-        (void)write_scenario(&(change){.cooling = cooling[i]}, path, sizeof path);
+        (void)write_scenario(&(key_change){.cooling = cooling[i]}, path, sizeof path);
         sw_model *model = NULL;
         sw_messages messages = {0};
         const sw_status status = sw_scenario_load(path, NULL, &model, &messages);
@@ -184,7 +184,7 @@ START_TEST(a_required_key_that_is_missing_is_named_with_what_it_needs) {
         } else if (key->need == SW_NEED_NO_COLUMN) {
             need = "unless arrivals come from a trace with that column ";
         }
-        const change change = {.key = key, .leave_out = true, .cooling = cooling[c]};
+        const key_change change = {.key = key, .leave_out = true, .cooling = cooling[c]};
         if (need != NULL && strcmp(key->name, "cooling") != 0) {
             (void)snprintf(what, sizeof what, "missing, needed %sis %s", need, allowed);
             expect(&change, what);
@@ -283,7 +283,7 @@ START_TEST(a_repeated_key_is_refused_with_the_line_of_the_first) {
     if (key->kind == SW_KEY_FILE) {
         return; // include: its own test
     }
-    const change change = {.key = key, .repeat = true};
+    const key_change change = {.key = key, .repeat = true};
     char path[600];
     char what[SW_ERROR_TEXT];
     const int line = write_scenario(&change, path, sizeof path);
@@ -301,7 +301,7 @@ START_TEST(a_reference_to_nothing_is_refused) {
                        "there is no section [%s nowhere], allowed is the name of a [%s NAME] "
                        "section",
                        key->words, key->words);
-        expect(&(change){.key = key, .value = "nowhere"}, what);
+        expect(&(key_change){.key = key, .value = "nowhere"}, what);
     }
     if (key->kind == SW_KEY_FILE) {
         char what[800];
@@ -309,7 +309,7 @@ START_TEST(a_reference_to_nothing_is_refused) {
                        "file 'nowhere' cannot be opened, allowed are files beside %s/s.ini or in "
                        "the current folder",
                        dir.path);
-        expect(&(change){.key = key, .value = "nowhere"}, what);
+        expect(&(key_change){.key = key, .value = "nowhere"}, what);
     }
 }
 END_TEST
