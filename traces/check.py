@@ -234,11 +234,16 @@ def check_all(folder: Path) -> int:
         + check_jobs("traced_jobs.csv", table["traced_jobs.csv"])
         + rows
     )
-    print("| file | statistic | reached | published | allowed |\n|---|---|---|---|---|")
+    lines = ["| file | statistic | reached | published | allowed |", "|---|---|---|---|---|"]
     for row in rows:
-        print(f"| {row.file} | {row.what} | {row.reached:.3g} | {row.published:.3g} | {row.lo:.3g} to {row.hi:.3g} |")
+        lines.append(
+            f"| {row.file} | {row.what} | {row.reached:.3g} | {row.published:.3g} | {row.lo:.3g} to {row.hi:.3g} |"
+        )
         if not row.is_good():
             faults.append(f"{row.file}: {row.what} is {row.reached:.4g}, allowed {row.lo:.4g} to {row.hi:.4g}")
+    print("\n".join(lines))
+    readme = (gen.HERE / "README.md").read_text(encoding="utf-8").splitlines()
+    faults += [f"README.md: lacks the line {line}" for line in lines if line not in readme]
     for fault in faults:
         print(f"WRONG {fault}")
     return 1 if faults else 0

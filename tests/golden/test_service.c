@@ -286,6 +286,17 @@ static const script_case cases[] = {
         .expect = {{"jobs_on_time", 4}, {"jobs_late", 0}},
     },
     {
+        // 1000 images are 36000 s of work. The first job is alone on its GPU from 0.1 to 36000.1
+        // but for slot 1, in which both run at half speed: 3600 s do 1800 s of work. The second
+        // starts 0.7 s later.
+        .name = "jobs that run for many slots end on the time grid, whatever the levels were",
+        .scenario = ONE,
+        .set = {"scenario.slot_s=3600", "scenario.slots=12", "asp a.gpus=2"},
+        .job = {{0.1, 37800, .images = 1000}, {0.8, 37800, .images = 1000}},
+        .control = {{1, "level", "a", 0}, {2, "level", "a", 1}},
+        .expect = {{"jobs_on_time", 2}, {"jobs_late", 0}},
+    },
+    {
         // One arrival, one reach, one completion, two ticks.
         .name = "events are arrivals, reaches, completions and ticks",
         .scenario = ONE,

@@ -89,6 +89,15 @@ static const script_case cases[] = {
                    {"clipped_controls", 1}},
     },
     {
+        // Window up to 5.2 kWh: 2.5 kW x 0.1 h x 0.8 fill it exactly, and 0.2 kWh / 0.08 h may
+        // round below 2.5.
+        .name = "a command that fills the window exactly does so",
+        .scenario = ONE,
+        .set = {BATTERY, "site s.battery_soc_max=0.52"},
+        .control = {{0, "battery_kw", "s", 2.5}, {1, "battery_kw", "s", 0}},
+        .expect = {{"slot 0 s soc_kwh", 5.2}, {"charge_kwh", 0.25}},
+    },
+    {
         // Window down to 4.9 kWh: 0.1 kWh deliver 0.08, or 0.8 kW for 0.1 h; then nothing is left.
         .name = "discharging is clipped by the lower end of the window",
         .scenario = ONE,
