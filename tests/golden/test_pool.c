@@ -82,6 +82,17 @@ static const script_case cases[] = {
         .expect = {{"jobs_on_time", 1}},
     },
     {
+        // At 410 the GPU wakes and takes job 0, which waits; job 1, due sooner, reaches the queue
+        // only then.
+        .name = "wake-ups come before jobs that reach the queue at the same instant",
+        .scenario = ONE,
+        .set = {"asp a.wake_s=50", "asp a.queue=edf"},
+        .job = {{100, 600}, {200, 400}},
+        .decide = {{1, "a", 10, .not_before_s = 410}},
+        .control = {{0, "active", "a", 0}, {1, "active", "a", 1}},
+        .expect = {{"job 0 start_s", 410}, {"job 1 start_s", 446}},
+    },
+    {
         // One of two GPUs stays awake. The other, switched on at 360 for 800 s of waking, is off
         // again at 720.
         .name = "waking GPUs are switched off before those awake",

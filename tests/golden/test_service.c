@@ -15,6 +15,7 @@ static const script_case cases[] = {
         .scenario = ONE,
         .job = {{0, NEVER}},
         .expect = {{"jobs", 1},
+                   {"jobs_transferred", 0},
                    {"jobs_on_time", 1},
                    {"job 0 start_s", 0},
                    {"job 0 end_s", 36},
