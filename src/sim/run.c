@@ -18,6 +18,7 @@ typedef struct host_context {
     sw_sim *sim;
     sw_world *world;
     bool sees_future;
+    bool used_random;
     const char *policy; // named in log lines
 } host_context;
 
@@ -36,7 +37,8 @@ static void host_log(const sw_host *host, sw_log_level level, const char *text) 
 }
 
 static double host_uniform(const sw_host *host, uint32_t stream, uint64_t index, uint32_t draw) {
-    const host_context *context = host->context;
+    host_context *context = host->context;
+    context->used_random = true;
     return sw_rng_uniform(sw_world_seed(context->world), SW_RNG_POLICY, stream, index, draw);
 }
 
@@ -229,6 +231,7 @@ sw_status sw_run(const sw_model *model, const sw_policy_pair *pair, const sw_run
     }
     result->wall_s = clock_s() - from_s;
     result->decision_s = r.decision_s < result->wall_s ? r.decision_s : result->wall_s;
+    result->used_random = dispatcher.used_random || energy.used_random;
     status = collect(model, r.sim, result, err);
 
 cleanup:
