@@ -1,5 +1,5 @@
-// atomic_file.h -- writes a file that is complete or absent: under PATH.tmp.PID until all of it is on the disk, then
-// renamed. A process killed in between leaves the old file as it was.
+// atomic_file.h -- writes a file that is complete or absent: under PATH.tmp.PID until all of it is
+// on the disk, then renamed. A process killed in between leaves the old file as it was.
 #ifndef SW_BASE_ATOMIC_FILE_H
 #define SW_BASE_ATOMIC_FILE_H
 
@@ -16,7 +16,8 @@ typedef struct sw_atomic_file {
 
 sw_status sw_atomic_file_open(const char *path, sw_atomic_file *file, sw_error *err);
 
-// Flushes, syncs, closes and renames. On failure nothing is left behind. Either way the file is closed.
+// Flushes, syncs, closes and renames. On failure nothing is left behind. Either way the file is
+// closed.
 sw_status sw_atomic_file_commit(sw_atomic_file *file, sw_error *err);
 
 // Closes and removes what was written. Takes a file that is not open.

@@ -5,8 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void print_help(const sw_usage *usage)
-{
+static void print_help(const sw_usage *usage) {
     (void)printf("usage: stepwatt %s%s%s [options]\n\n%s\n\noptions:\n", usage->command,
                  usage->arguments[0] != '\0' ? " " : "", usage->arguments, usage->text);
     for (int i = 0; i < usage->n_option; i++) {
@@ -21,13 +20,12 @@ static void print_help(const sw_usage *usage)
 }
 
 // Adds "; allowed: --a, --b, ..." so that a mistyped option shows its neighbours.
-static void complain_unknown(const sw_usage *usage, const char *given, sw_messages *messages)
-{
+static void complain_unknown(const sw_usage *usage, const char *given, sw_messages *messages) {
     char allowed[1024] = "";
     size_t used = 0;
     for (int i = 0; i < usage->n_option; i++) {
-        const int n = snprintf(allowed + used, sizeof allowed - used, "--%s, ",
-                               usage->option[i].name);
+        const int n =
+            snprintf(allowed + used, sizeof allowed - used, "--%s, ", usage->option[i].name);
         if (n < 0 || (size_t)n >= sizeof allowed - used) {
             break;
         }
@@ -37,9 +35,9 @@ static void complain_unknown(const sw_usage *usage, const char *given, sw_messag
                     given, usage->command, allowed);
 }
 
-// Finds the option that `given` ("--name", "--name=value", "-o") names; NULL: none. `*value` points behind '='.
-static const sw_option *find_option(const sw_usage *usage, const char *given, const char **value)
-{
+// Finds the option that `given` ("--name", "--name=value", "-o") names; NULL: none. `*value` points
+// behind '='.
+static const sw_option *find_option(const sw_usage *usage, const char *given, const char **value) {
     *value = NULL;
     for (int i = 0; i < usage->n_option; i++) {
         const sw_option *option = &usage->option[i];
@@ -64,8 +62,7 @@ static const sw_option *find_option(const sw_usage *usage, const char *given, co
 }
 
 // Reads a whole number in lo .. hi written in decimal digits alone.
-static bool read_unsigned(const char *text, uint64_t lo, uint64_t hi, uint64_t *number)
-{
+static bool read_unsigned(const char *text, uint64_t lo, uint64_t hi, uint64_t *number) {
     if (text[0] < '0' || text[0] > '9') {
         return false;
     }
@@ -79,8 +76,7 @@ static bool read_unsigned(const char *text, uint64_t lo, uint64_t hi, uint64_t *
     return true;
 }
 
-static void store(const sw_option *option, const char *value, sw_messages *messages)
-{
+static void store(const sw_option *option, const char *value, sw_messages *messages) {
     uint64_t number = 0;
     switch (option->kind) {
     case SW_OPTION_FLAG:
@@ -128,8 +124,7 @@ static void store(const sw_option *option, const char *value, sw_messages *messa
 
 // Handles argv[i], an option; returns the index of the last argument used.
 static int read_option(const sw_usage *usage, int argc, char **argv, int i, bool *seen,
-                       sw_messages *messages)
-{
+                       sw_messages *messages) {
     const char *value = NULL;
     const sw_option *option = find_option(usage, argv[i], &value);
     if (option == NULL) {
@@ -162,8 +157,7 @@ static int read_option(const sw_usage *usage, int argc, char **argv, int i, bool
 }
 
 sw_args_outcome sw_args_parse(const sw_usage *usage, int argc, char **argv, const char **argument,
-                              sw_messages *messages)
-{
+                              sw_messages *messages) {
     enum { MOST_OPTIONS = 32 };
     bool seen[MOST_OPTIONS] = {false};
     SW_REQUIRE(usage->n_option <= MOST_OPTIONS);

@@ -1,4 +1,5 @@
-// args.h -- the command line: each command lists its options once; parsing, messages and --help follow from the list.
+// args.h -- the command line: each command lists its options once; parsing, messages and --help
+// follow from the list.
 #ifndef SW_CLI_ARGS_H
 #define SW_CLI_ARGS_H
 
@@ -47,8 +48,8 @@ typedef struct sw_usage {
 
 typedef enum sw_args_outcome { SW_ARGS_RUN, SW_ARGS_HELP, SW_ARGS_BAD } sw_args_outcome;
 
-// Reads argv[1..]: options into their targets, everything else into `argument` (n_argument_max places). SW_ARGS_HELP:
-// help went to stdout. SW_ARGS_BAD: `messages` tells every error.
+// Reads argv[1..]: options into their targets, everything else into `argument` (n_argument_max
+// places). SW_ARGS_HELP: help went to stdout. SW_ARGS_BAD: `messages` tells every error.
 sw_args_outcome sw_args_parse(const sw_usage *usage, int argc, char **argv, const char **argument,
                               sw_messages *messages);
 

@@ -217,8 +217,8 @@ static sw_status save(const compare_state *state, int argc, char **argv, sw_erro
         return sw_fail(err, SW_ERR_NO_MEMORY, "out of memory");
     }
     const sw_provenance provenance = {line, sw_version(), sw_commit()};
-    const sw_status status = sw_save_compare(state->args.output, state->model[0], &state->compare,
-                                             &provenance, err);
+    const sw_status status =
+        sw_save_compare(state->args.output, state->model[0], &state->compare, &provenance, err);
     free(line);
     return status;
 }
@@ -235,8 +235,8 @@ static void print_policy_json(sw_json *json, const compare_state *state, int32_t
         sw_json_key(json, sw_metric_table[m].name);
         sw_report_summary_json(json, &s);
     }
-    const sw_summary ns = sw_summarise(
-        compare->decision_ns + (size_t)p * (size_t)compare->n_rep, compare->n_rep);
+    const sw_summary ns =
+        sw_summarise(compare->decision_ns + (size_t)p * (size_t)compare->n_rep, compare->n_rep);
     sw_json_key(json, "decision_ns");
     sw_report_summary_json(json, &ns);
     const sw_standing standing = sw_compare_standing(compare, p);

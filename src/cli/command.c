@@ -8,13 +8,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-sw_exit sw_exit_of_input(sw_status status)
-{
+sw_exit sw_exit_of_input(sw_status status) {
     return status == SW_ERR_NO_MEMORY ? SW_EXIT_FAILED : SW_EXIT_BAD_INPUT;
 }
 
-sw_exit sw_exit_of_run(sw_status status)
-{
+sw_exit sw_exit_of_run(sw_status status) {
     switch (status) {
     case SW_OK:
         return SW_EXIT_DONE;
@@ -31,8 +29,7 @@ sw_exit sw_exit_of_run(sw_status status)
     return SW_EXIT_FAILED;
 }
 
-void sw_print_messages(sw_messages *messages)
-{
+void sw_print_messages(sw_messages *messages) {
     for (int32_t i = 0; i < messages->n; i++) {
         (void)fprintf(stderr, "%s\n", messages->text[i]);
     }
@@ -42,23 +39,21 @@ void sw_print_messages(sw_messages *messages)
     sw_messages_deinit(messages);
 }
 
-void sw_print_error(const sw_error *error)
-{
+void sw_print_error(const sw_error *error) {
     (void)fprintf(stderr, "stepwatt: %s\n",
                   error->text[0] != '\0' ? error->text : sw_status_text(error->code));
 }
 
 // A signal handler can reach nothing but a global.
-static volatile sig_atomic_t interrupted; // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
+static volatile sig_atomic_t
+    interrupted; // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
 
-static void on_interrupt(int number)
-{
+static void on_interrupt(int number) {
     (void)number;
     interrupted = 1;
 }
 
-const volatile int *sw_catch_interrupts(void)
-{
+const volatile int *sw_catch_interrupts(void) {
     struct sigaction action = {0};
     action.sa_handler = on_interrupt;
     action.sa_flags = (int)SA_RESETHAND; // the second one has its usual effect
@@ -68,8 +63,7 @@ const volatile int *sw_catch_interrupts(void)
     return &interrupted;
 }
 
-void sw_check_output_path(const char *option, const char *path, sw_messages *messages)
-{
+void sw_check_output_path(const char *option, const char *path, sw_messages *messages) {
     char folder[4096];
     const char *slash = strrchr(path, '/');
     const size_t length = slash != NULL ? (size_t)(slash - path) : 0;
@@ -90,14 +84,12 @@ void sw_check_output_path(const char *option, const char *path, sw_messages *mes
         sw_messages_add(messages, SW_ERR_BAD_INPUT, "%s: folder '%s': %s; it must exist", option,
                         folder, strerror(errno));
     } else if (access(folder, W_OK | X_OK) != 0) {
-        sw_messages_add(messages, SW_ERR_BAD_INPUT,
-                        "%s: folder '%s' cannot be written to: %s", option, folder,
-                        strerror(errno));
+        sw_messages_add(messages, SW_ERR_BAD_INPUT, "%s: folder '%s' cannot be written to: %s",
+                        option, folder, strerror(errno));
     }
 }
 
-char *sw_command_line(int argc, char **argv)
-{
+char *sw_command_line(int argc, char **argv) {
     const char *plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=./:,+%@";
     size_t size = sizeof "stepwatt";
     for (int i = 0; i < argc; i++) {

@@ -1,4 +1,5 @@
-// command.h -- the commands, and what they share: exit statuses, messages, loading, interrupts, output paths.
+// command.h -- the commands, and what they share: exit statuses, messages, loading, interrupts,
+// output paths.
 #ifndef SW_CLI_COMMAND_H
 #define SW_CLI_COMMAND_H
 
@@ -30,10 +31,12 @@ void sw_print_error(const sw_error *error);
 // Makes SIGINT and SIGTERM raise the flag returned here; a second one ends the program at once.
 const volatile int *sw_catch_interrupts(void);
 
-// Adds a message when a file cannot be written at `path`, so that hours of work are not lost for a typing error.
+// Adds a message when a file cannot be written at `path`, so that hours of work are not lost for a
+// typing error.
 void sw_check_output_path(const char *option, const char *path, sw_messages *messages);
 
-// The command line as one text, quoted where a shell would need it; owned by the caller, NULL when memory is short.
+// The command line as one text, quoted where a shell would need it; owned by the caller, NULL when
+// memory is short.
 char *sw_command_line(int argc, char **argv);
 
 #endif

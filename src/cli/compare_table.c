@@ -12,8 +12,8 @@
 typedef struct column {
     int metric;
     const char *head;
-    double factor;  // of the value shown
-    int digits;     // behind the point
+    double factor;   // of the value shown
+    int digits;      // behind the point
     bool may_vanish; // left out where it is 0 for every policy
 } column;
 
@@ -103,8 +103,7 @@ static void add_name(sw_table *table, const sw_model *model, const sw_compare *c
 
 static bool print_money(const sw_model *model, const sw_compare *compare, FILE *out) {
     const bool bounded = !isnan(compare->bound_usd[0]);
-    sw_table *table =
-        sw_table_create(5 + (bounded ? 3 : 0) + count_shown(compare, money, N_MONEY));
+    sw_table *table = sw_table_create((bounded ? 8U : 5U) + count_shown(compare, money, N_MONEY));
     if (table == NULL) {
         return false;
     }
@@ -116,8 +115,8 @@ static bool print_money(const sw_model *model, const sw_compare *compare, FILE *
         sw_table_cell(table, "%s", head[i]);
     }
     if (bounded) {
-        sw_table_cell(table, "of bound %%");
-        sw_table_cell(table, "score %%");
+        sw_table_cell(table, "%s", "of bound %");
+        sw_table_cell(table, "%s", "score %");
         sw_table_cell(table, "gap");
     }
     add_heads(table, compare, money, N_MONEY);
@@ -174,8 +173,7 @@ static void print_bars(const sw_compare *compare, FILE *out) {
     (void)fputs("utility, USD\n", out);
     for (int32_t p = 0; p < compare->n_policy; p++) {
         const double mean = mean_of(compare, METRIC(utility_usd), p);
-        const int length =
-            greatest > 0.0 ? (int)floor(fabs(mean) / greatest * LONGEST + 0.5) : 0;
+        const int length = greatest > 0.0 ? (int)floor(fabs(mean) / greatest * LONGEST + 0.5) : 0;
         (void)fprintf(out, "%-*s |", name_width, compare->policy[p]);
         for (int i = 0; i < length; i++) {
             (void)fputc(mean < 0.0 ? '-' : '#', out);

@@ -4,8 +4,7 @@
 #include <time.h>
 #include <unistd.h>
 
-static double now_s(void)
-{
+static double now_s(void) {
     struct timespec now;
     if (clock_gettime(CLOCK_MONOTONIC, &now) != 0) {
         return 0.0;
@@ -13,16 +12,16 @@ static double now_s(void)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-void sw_progress_begin(sw_progress *progress, const char *unit)
-{
+void sw_progress_begin(sw_progress *progress, const char *unit) {
     const double start_s = now_s();
     // The first line comes after half a second: short commands stay silent.
-    *progress = (sw_progress){
-        .unit = unit, .start_s = start_s, .shown_s = start_s + 0.4, .on = isatty(STDERR_FILENO) == 1};
+    *progress = (sw_progress){.unit = unit,
+                              .start_s = start_s,
+                              .shown_s = start_s + 0.4,
+                              .on = isatty(STDERR_FILENO) == 1};
 }
 
-void sw_progress_show(sw_progress *progress, double done, double planned)
-{
+void sw_progress_show(sw_progress *progress, double done, double planned) {
     if (!progress->on) {
         return;
     }
@@ -41,8 +40,7 @@ void sw_progress_show(sw_progress *progress, double done, double planned)
     (void)fflush(stderr);
 }
 
-void sw_progress_end(sw_progress *progress)
-{
+void sw_progress_end(sw_progress *progress) {
     if (progress->on) {
         (void)fputs("\r\033[K", stderr);
     }

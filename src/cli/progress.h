@@ -1,4 +1,5 @@
-// progress.h -- a line on stderr that tells how far a long command is; nothing unless stderr is a terminal.
+// progress.h -- a line on stderr that tells how far a long command is; nothing unless stderr is a
+// terminal.
 #ifndef SW_CLI_PROGRESS_H
 #define SW_CLI_PROGRESS_H
 

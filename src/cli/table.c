@@ -15,8 +15,7 @@ struct sw_table {
     bool failed; // memory ran short
 };
 
-sw_table *sw_table_create(size_t n_column)
-{
+sw_table *sw_table_create(size_t n_column) {
     sw_table *table = calloc(1, sizeof *table);
     int *width = calloc(n_column, sizeof *width);
     if (table == NULL || width == NULL) {
@@ -29,8 +28,7 @@ sw_table *sw_table_create(size_t n_column)
     return table;
 }
 
-void sw_table_destroy(sw_table *table)
-{
+void sw_table_destroy(sw_table *table) {
     if (table != NULL) {
         free(table->cell);
         free(table->width);
@@ -39,8 +37,7 @@ void sw_table_destroy(sw_table *table)
 }
 
 // Counts characters rather than bytes, so that names with accents keep the columns straight.
-static int width_of(const char *text)
-{
+static int width_of(const char *text) {
     int width = 0;
     for (const char *c = text; *c != '\0'; c++) {
         width += ((unsigned char)*c & 0xC0) != 0x80 ? 1 : 0;
@@ -48,8 +45,7 @@ static int width_of(const char *text)
     return width;
 }
 
-void sw_table_cell(sw_table *table, const char *fmt, ...)
-{
+void sw_table_cell(sw_table *table, const char *fmt, ...) {
     if (table->n_cell == table->n_room) {
         const size_t room = table->n_room > 0 ? 2 * table->n_room : 64;
         char(*cell)[CELL_SIZE] = realloc(table->cell, room * sizeof *cell);
@@ -70,8 +66,7 @@ void sw_table_cell(sw_table *table, const char *fmt, ...)
     table->n_cell++;
 }
 
-bool sw_table_print(const sw_table *table, FILE *out)
-{
+bool sw_table_print(const sw_table *table, FILE *out) {
     for (size_t i = 0; i < table->n_cell; i++) {
         const char *cell = table->cell[i];
         const size_t column = i % table->n_column;

@@ -1,4 +1,5 @@
-// table.h -- text tables with aligned columns: cells are collected, then printed at the width they need.
+// table.h -- text tables with aligned columns: cells are collected, then printed at the width they
+// need.
 #ifndef SW_CLI_TABLE_H
 #define SW_CLI_TABLE_H
 
@@ -13,7 +14,8 @@ typedef struct sw_table sw_table;
 sw_table *sw_table_create(size_t n_column);
 void sw_table_destroy(sw_table *table);
 
-// Adds the next cell, left to right, then the next row. The first column is set to the left, the others to the right.
+// Adds the next cell, left to right, then the next row. The first column is set to the left, the
+// others to the right.
 void sw_table_cell(sw_table *table, const char *fmt, ...) SW_PRINTF(2, 3);
 
 // Prints the table; false when memory ran short while it was filled.

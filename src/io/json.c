@@ -6,21 +6,18 @@
 
 #include "base/status.h"
 
-void sw_json_init(sw_json *json, FILE *out)
-{
+void sw_json_init(sw_json *json, FILE *out) {
     *json = (sw_json){.out = out};
 }
 
-bool sw_json_finish(sw_json *json)
-{
+bool sw_json_finish(sw_json *json) {
     SW_REQUIRE(json->depth == 0 && !json->has_key);
     (void)fputc('\n', json->out);
     return fflush(json->out) == 0 && ferror(json->out) == 0;
 }
 
 // Writes what stands between the previous item and this one.
-static void begin_value(sw_json *json)
-{
+static void begin_value(sw_json *json) {
     if (json->depth == 0) {
         return;
     }
@@ -36,8 +33,7 @@ static void begin_value(sw_json *json)
     json->has_item[level] = true;
 }
 
-static void open_level(sw_json *json, bool array)
-{
+static void open_level(sw_json *json, bool array) {
     begin_value(json);
     SW_REQUIRE(json->depth < SW_JSON_MAX_DEPTH);
     json->array[json->depth] = array;
@@ -46,37 +42,31 @@ static void open_level(sw_json *json, bool array)
     (void)fputc(array ? '[' : '{', json->out);
 }
 
-static void close_level(sw_json *json, bool array)
-{
+static void close_level(sw_json *json, bool array) {
     SW_REQUIRE(json->depth > 0 && json->array[json->depth - 1] == array && !json->has_key);
     json->depth--;
     (void)fputc(array ? ']' : '}', json->out);
 }
 
-void sw_json_begin_object(sw_json *json)
-{
+void sw_json_begin_object(sw_json *json) {
     open_level(json, false);
 }
 
-void sw_json_end_object(sw_json *json)
-{
+void sw_json_end_object(sw_json *json) {
     close_level(json, false);
 }
 
-void sw_json_begin_array(sw_json *json)
-{
+void sw_json_begin_array(sw_json *json) {
     open_level(json, true);
 }
 
-void sw_json_end_array(sw_json *json)
-{
+void sw_json_end_array(sw_json *json) {
     close_level(json, true);
 }
 
-// Returns the length of the UTF-8 sequence at `s`, or 0 when it is none (RFC 3629: no overlong forms, no
-// surrogates, nothing above U+10FFFF).
-static int utf8_length(const unsigned char *s)
-{
+// Returns the length of the UTF-8 sequence at `s`, or 0 when it is none (RFC 3629: no overlong
+// forms, no surrogates, nothing above U+10FFFF).
+static int utf8_length(const unsigned char *s) {
     if (s[0] < 0x80) {
         return 1;
     }
@@ -94,8 +84,7 @@ static int utf8_length(const unsigned char *s)
     return overlong || outside ? 0 : n;
 }
 
-static void write_string(FILE *out, const char *text)
-{
+static void write_string(FILE *out, const char *text) {
     (void)fputc('"', out);
     const unsigned char *s = (const unsigned char *)text;
     while (*s != '\0') {
@@ -120,8 +109,7 @@ static void write_string(FILE *out, const char *text)
     (void)fputc('"', out);
 }
 
-void sw_json_key(sw_json *json, const char *key)
-{
+void sw_json_key(sw_json *json, const char *key) {
     SW_REQUIRE(json->depth > 0 && !json->array[json->depth - 1] && !json->has_key);
     if (json->has_item[json->depth - 1]) {
         (void)fputs(", ", json->out);
@@ -132,8 +120,7 @@ void sw_json_key(sw_json *json, const char *key)
     json->has_key = true;
 }
 
-void sw_json_text(sw_json *json, const char *text)
-{
+void sw_json_text(sw_json *json, const char *text) {
     begin_value(json);
     if (text == NULL) {
         (void)fputs("null", json->out);
@@ -142,8 +129,7 @@ void sw_json_text(sw_json *json, const char *text)
     }
 }
 
-void sw_json_number(sw_json *json, double number)
-{
+void sw_json_number(sw_json *json, double number) {
     begin_value(json);
     if (isfinite(number)) {
         (void)fprintf(json->out, "%.17g", number);
@@ -152,20 +138,17 @@ void sw_json_number(sw_json *json, double number)
     }
 }
 
-void sw_json_integer(sw_json *json, int64_t number)
-{
+void sw_json_integer(sw_json *json, int64_t number) {
     begin_value(json);
     (void)fprintf(json->out, "%" PRId64, number);
 }
 
-void sw_json_unsigned(sw_json *json, uint64_t number)
-{
+void sw_json_unsigned(sw_json *json, uint64_t number) {
     begin_value(json);
     (void)fprintf(json->out, "%" PRIu64, number);
 }
 
-void sw_json_bool(sw_json *json, bool value)
-{
+void sw_json_bool(sw_json *json, bool value) {
     begin_value(json);
     (void)fputs(value ? "true" : "false", json->out);
 }

@@ -1,6 +1,7 @@
-// json.h -- writes JSON to a stream: the caller says what, the writer minds commas, escapes and numbers.
-// Numbers keep all their digits (%.17g); NaN and infinity, which JSON lacks, become null. Bytes that are not UTF-8
-// become U+FFFD. Write errors stay in the stream's error flag. Misuse of nesting aborts.
+// json.h -- writes JSON to a stream: the caller says what, the writer minds commas, escapes and
+// numbers. Numbers keep all their digits (%.17g); NaN and infinity, which JSON lacks, become null.
+// Bytes that are not UTF-8 become U+FFFD. Write errors stay in the stream's error flag. Misuse of
+// nesting aborts.
 #ifndef SW_IO_JSON_H
 #define SW_IO_JSON_H
 
@@ -19,7 +20,8 @@ typedef struct sw_json {
 } sw_json;
 
 void sw_json_init(sw_json *json, FILE *out);
-// Ends the document with a newline. True when all that was opened is closed and the stream saw no error.
+// Ends the document with a newline. True when all that was opened is closed and the stream saw no
+// error.
 bool sw_json_finish(sw_json *json);
 
 void sw_json_begin_object(sw_json *json);

@@ -9,10 +9,10 @@
 #include "base/atomic_file.h"
 
 enum {
-    MAX_DIMS = 16,      // of a file, all groups together
-    MAX_NAME = 128,     // of group/dimension
+    MAX_DIMS = 16,        // of a file, all groups together
+    MAX_NAME = 128,       // of group/dimension
     CHUNK_VALUES = 16384, // of a chunk of a large array
-    DEFLATE_LEVEL = 1   // higher levels cost time and save next to nothing
+    DEFLATE_LEVEL = 1     // higher levels cost time and save next to nothing
 };
 
 // A dimension that arrays may use.
@@ -24,7 +24,7 @@ typedef struct dimension {
 
 struct sw_results {
     hid_t file;
-    hid_t text_type; // variable-length UTF-8
+    hid_t text_type;  // variable-length UTF-8
     hid_t link_plist; // UTF-8 names
     dimension dim[MAX_DIMS];
     int n_dim;
@@ -37,8 +37,8 @@ static bool is_failed(const sw_results *results) {
 
 // Keeps a failure of HDF5. In memory it means that memory ran short, or a bug of ours.
 static void fail(sw_results *results, const char *what, const char *name) {
-    (void)sw_fail(&results->error, SW_ERR_NO_MEMORY,
-                  "results: HDF5 cannot make %s '%s' in memory", what, name);
+    (void)sw_fail(&results->error, SW_ERR_NO_MEMORY, "results: HDF5 cannot make %s '%s' in memory",
+                  what, name);
 }
 
 static hid_t memory_type(sw_results_type type) {
@@ -311,8 +311,7 @@ static hid_t make_dataset(sw_results *results, const char *path, hid_t in_file, 
                           int rank, const hsize_t *extent, bool fill, const void *data) {
     const double nan_value = (double)NAN;
     const hid_t plist = H5Pcreate(H5P_DATASET_CREATE);
-    const hid_t space =
-        rank == 0 ? H5Screate(H5S_SCALAR) : H5Screate_simple(rank, extent, NULL);
+    const hid_t space = rank == 0 ? H5Screate(H5S_SCALAR) : H5Screate_simple(rank, extent, NULL);
     hid_t dataset = H5I_INVALID_HID;
     const bool chunkable = in_memory != results->text_type;
     if (plist >= 0 && space >= 0 && H5Pset_obj_track_times(plist, false) >= 0 &&
@@ -338,8 +337,7 @@ static hid_t make_dataset(sw_results *results, const char *path, hid_t in_file, 
 }
 
 // Says what a dataset holds.
-static void describe(sw_results *results, hid_t dataset, const sw_results_array *array,
-                     bool fill) {
+static void describe(sw_results *results, hid_t dataset, const sw_results_array *array, bool fill) {
     if (array->long_name != NULL) {
         write_text(results, dataset, "long_name", array->long_name);
     }

@@ -1,9 +1,10 @@
-// results.h -- labelled arrays in an HDF5 file that h5py, xarray (engine h5netcdf or netcdf4) and MATLAB read as it is:
-// dimension scales, units, long_name, NaN fill, variable-length UTF-8 attributes.
+// results.h -- labelled arrays in an HDF5 file that h5py, xarray (engine h5netcdf or netcdf4) and
+// MATLAB read as it is: dimension scales, units, long_name, NaN fill, variable-length UTF-8
+// attributes.
 //
-// The file is built in memory and written at once by sw_results_save, so a full disk or a kill can leave no half file
-// and HDF5 never sees a write error. The first failure sticks: later calls do nothing and save reports it. HDF5 is
-// called by one thread only.
+// The file is built in memory and written at once by sw_results_save, so a full disk or a kill can
+// leave no half file and HDF5 never sees a write error. The first failure sticks: later calls do
+// nothing and save reports it. HDF5 is called by one thread only.
 #ifndef SW_IO_RESULTS_H
 #define SW_IO_RESULTS_H
 
@@ -23,12 +24,13 @@ typedef enum sw_results_type {
     SW_RESULTS_UINT64
 } sw_results_type;
 
-// One array. The names of its dimensions must have been given by sw_results_dim_... in the same group.
+// One array. The names of its dimensions must have been given by sw_results_dim_... in the same
+// group.
 typedef struct sw_results_array {
     const char *group; // NULL: the root; else made by sw_results_group
     const char *name;
-    const char *unit;      // "USD", "kWh", "1", ...
-    const char *long_name; // a sentence
+    const char *unit;                    // "USD", "kWh", "1", ...
+    const char *long_name;               // a sentence
     const char *dim[SW_RESULTS_MAX_DIM]; // slowest first; NULL ends
     sw_results_type type;
     const void *data;

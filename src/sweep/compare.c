@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-// What the threads share. Each task writes its own `run`, `error` and share; the sum of shares is updated atomically.
+// What the threads share. Each task writes its own `run`, `error` and share; the sum of shares is
+// updated atomically.
 typedef struct comparison {
     const sw_compare_options *options;
     sw_policy_pair **pair; // [n_policy, n_model]
@@ -16,13 +17,11 @@ typedef struct comparison {
     int failed; // a task failed: those not yet begun are left out
 } comparison;
 
-static const sw_model *model_of(const sw_compare_options *options, int32_t rep)
-{
+static const sw_model *model_of(const sw_compare_options *options, int32_t rep) {
     return options->model[options->n_model > 1 ? rep : 0];
 }
 
-static bool is_stopped(const sw_compare_options *options)
-{
+static bool is_stopped(const sw_compare_options *options) {
     return options->stop != NULL && *options->stop != 0;
 }
 
@@ -33,8 +32,7 @@ typedef struct run_progress {
     bool reports; // on the thread that called the comparison
 } run_progress;
 
-static void report_progress(void *context, double share)
-{
+static void report_progress(void *context, double share) {
     run_progress *progress = context;
     comparison *all = progress->all;
     const double step = share - progress->share;
@@ -49,8 +47,7 @@ static void report_progress(void *context, double share)
     }
 }
 
-static void run_one(comparison *all, int32_t policy, int32_t rep)
-{
+static void run_one(comparison *all, int32_t policy, int32_t rep) {
     const sw_compare_options *options = all->options;
     sw_compare *compare = all->compare;
     const int64_t task = (int64_t)policy * compare->n_rep + rep;
@@ -65,8 +62,7 @@ static void run_one(comparison *all, int32_t policy, int32_t rep)
     report_progress(&progress, 1.0);
 }
 
-static void bound_one(comparison *all, int32_t rep)
-{
+static void bound_one(comparison *all, int32_t rep) {
     sw_compare *compare = all->compare;
     const int64_t task = (int64_t)compare->n_policy * compare->n_rep + rep;
     (void)all->options->bound(model_of(all->options, rep), compare->seed[rep],
@@ -76,8 +72,8 @@ static void bound_one(comparison *all, int32_t rep)
 }
 
 // Runs all tasks of the replicates first_rep .. end_rep - 1: bounds first, as the longest.
-static sw_status run_replicates(comparison *all, int32_t first_rep, int32_t end_rep, sw_error *err)
-{
+static sw_status run_replicates(comparison *all, int32_t first_rep, int32_t end_rep,
+                                sw_error *err) {
     const sw_compare_options *options = all->options;
     sw_compare *compare = all->compare;
     const int32_t n_rep = end_rep - first_rep;
@@ -136,8 +132,7 @@ static sw_status run_replicates(comparison *all, int32_t first_rep, int32_t end_
     return SW_OK;
 }
 
-static sw_status resolve_policies(comparison *all, sw_error *err)
-{
+static sw_status resolve_policies(comparison *all, sw_error *err) {
     const sw_compare_options *options = all->options;
     sw_compare *compare = all->compare;
     for (int32_t p = 0; p < options->n_policy; p++) {
@@ -163,8 +158,7 @@ static sw_status resolve_policies(comparison *all, sw_error *err)
     return SW_OK;
 }
 
-static sw_status take_memory(comparison *all, sw_error *err)
-{
+static sw_status take_memory(comparison *all, sw_error *err) {
     const sw_compare_options *options = all->options;
     sw_compare *compare = all->compare;
     compare->n_policy = options->n_policy;
@@ -195,8 +189,7 @@ static sw_status take_memory(comparison *all, sw_error *err)
 }
 
 // Lays the figures out by metric, in slot order, for statistics and files.
-static void lay_out(sw_compare *compare)
-{
+static void lay_out(sw_compare *compare) {
     const size_t n_run = (size_t)compare->n_policy * (size_t)compare->n_rep;
     for (size_t run = 0; run < n_run; run++) {
         double value[SW_N_METRIC];
@@ -210,8 +203,7 @@ static void lay_out(sw_compare *compare)
 }
 
 // Keeps the first replicate alone: the others would say the same.
-static void keep_first_replicate(sw_compare *compare)
-{
+static void keep_first_replicate(sw_compare *compare) {
     for (int32_t p = 1; p < compare->n_policy; p++) {
         compare->run[p] = compare->run[(size_t)p * (size_t)compare->n_rep];
         if (compare->n_rep > 1) {
@@ -222,8 +214,7 @@ static void keep_first_replicate(sw_compare *compare)
 }
 
 // True when no figure of the replicates run so far could have depended on the seed.
-static bool is_seed_idle(const sw_compare_options *options, const sw_compare *compare)
-{
+static bool is_seed_idle(const sw_compare_options *options, const sw_compare *compare) {
     if (options->n_model > 1 || options->model[0]->seeded) {
         return false;
     }
@@ -235,8 +226,7 @@ static bool is_seed_idle(const sw_compare_options *options, const sw_compare *co
     return true;
 }
 
-sw_status sw_compare_run(const sw_compare_options *options, sw_compare *compare, sw_error *err)
-{
+sw_status sw_compare_run(const sw_compare_options *options, sw_compare *compare, sw_error *err) {
     SW_REQUIRE(options->n_policy >= 1 && options->n_model >= 1 &&
                (options->n_model > 1 || options->n_seed >= 1));
     *compare = (sw_compare){0};
@@ -251,9 +241,10 @@ sw_status sw_compare_run(const sw_compare_options *options, sw_compare *compare,
     }
     compare->seed_matters = true;
     const bool ask_first = options->n_model == 1 && !options->model[0]->seeded;
-    all.planned = (double)(compare->n_policy + (options->bound != NULL ? 1 : 0)) *
-                  (double)compare->n_rep;
-    // A scenario without random parts may still meet a policy that draws numbers: one replicate tells.
+    all.planned =
+        (double)(compare->n_policy + (options->bound != NULL ? 1 : 0)) * (double)compare->n_rep;
+    // A scenario without random parts may still meet a policy that draws numbers: one replicate
+    // tells.
     const int32_t n_first = ask_first ? 1 : compare->n_rep;
     status = run_replicates(&all, 0, n_first, err);
     if (status == SW_OK && ask_first && is_seed_idle(options, compare)) {
@@ -281,8 +272,7 @@ cleanup:
     return status;
 }
 
-void sw_compare_deinit(sw_compare *compare)
-{
+void sw_compare_deinit(sw_compare *compare) {
     for (int32_t p = 0; compare->policy != NULL && p < compare->n_policy; p++) {
         free(compare->policy[p]);
     }
@@ -300,15 +290,13 @@ void sw_compare_deinit(sw_compare *compare)
     *compare = (sw_compare){0};
 }
 
-const double *sw_compare_values(const sw_compare *compare, int metric, int32_t policy)
-{
+const double *sw_compare_values(const sw_compare *compare, int metric, int32_t policy) {
     const size_t n_rep = (size_t)compare->n_rep;
     return compare->metric + ((size_t)metric * (size_t)compare->n_policy + (size_t)policy) * n_rep;
 }
 
 // The mean utility of the policy that dispatches at random; NaN when there is none.
-static double random_utility_usd(const sw_compare *compare, int utility)
-{
+static double random_utility_usd(const sw_compare *compare, int utility) {
     for (int32_t p = 0; p < compare->n_policy; p++) {
         if (strncmp(compare->policy[p], "random/", 7) == 0) {
             return sw_summarise(sw_compare_values(compare, utility, p), compare->n_rep).mean;
@@ -317,8 +305,7 @@ static double random_utility_usd(const sw_compare *compare, int utility)
     return (double)NAN;
 }
 
-sw_standing sw_compare_standing(const sw_compare *compare, int32_t policy)
-{
+sw_standing sw_compare_standing(const sw_compare *compare, int32_t policy) {
     const int utility = (int)(offsetof(sw_metrics, utility_usd) / sizeof(double));
     const double *value = sw_compare_values(compare, utility, policy);
     const double mean = sw_summarise(value, compare->n_rep).mean;

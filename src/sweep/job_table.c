@@ -73,8 +73,8 @@ static int compare_doubles(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-// The 99th percentile (nearest rank) of the latencies of completed jobs at an ASP, at a site, or (both -1) of
-// all. `scratch` has room for all jobs. 0 of nothing.
+// The 99th percentile (nearest rank) of the latencies of completed jobs at an ASP, at a site, or
+// (both -1) of all. `scratch` has room for all jobs. 0 of nothing.
 static double p99_of(const sw_job_table *table, int32_t site, int32_t asp, double *scratch) {
     int64_t n = 0;
     for (int64_t job = 0; job < table->n; job++) {
@@ -147,8 +147,12 @@ sw_status sw_job_table_save(const sw_job_table *table, sw_results *results, sw_e
                                                "unfinished"};
     const sw_system *sys = &table->model->sys;
     const column columns[] = {
-        {{.name = "class", .unit = "1", .long_name = "workload class", .type = SW_RESULTS_INT32,
-          .meaning = sys->class_name, .n_meaning = sys->n_class},
+        {{.name = "class",
+          .unit = "1",
+          .long_name = "workload class",
+          .type = SW_RESULTS_INT32,
+          .meaning = sys->class_name,
+          .n_meaning = sys->n_class},
          offsetof(sw_job_row, cls)},
         COLUMN(origin, SW_RESULTS_INT32, "1", "ASP at which the job arrived",
                .meaning = sys->asp_name, .n_meaning = sys->n_asp),
@@ -179,9 +183,12 @@ sw_status sw_job_table_save(const sw_job_table *table, sw_results *results, sw_e
         scratch[job] = job;
     }
     sw_results_dim(results,
-                   &(sw_results_array){.group = "jobs", .name = "job", .unit = "1",
+                   &(sw_results_array){.group = "jobs",
+                                       .name = "job",
+                                       .unit = "1",
                                        .long_name = "job number, in order of arrival",
-                                       .type = SW_RESULTS_INT64, .data = scratch},
+                                       .type = SW_RESULTS_INT64,
+                                       .data = scratch},
                    table->n);
     for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
         save_column(table, results, &columns[i], (unsigned char *)scratch);

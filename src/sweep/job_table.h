@@ -25,7 +25,7 @@ typedef struct sw_job_table {
     const sw_model *model; // borrowed
     int64_t n;
     int64_t n_room;
-    sw_job_row *row; // by job number   [n]
+    sw_job_row *row;  // by job number   [n]
     sw_status status; // SW_ERR_NO_MEMORY when a row could not be kept
 } sw_job_table;
 
@@ -35,8 +35,8 @@ void sw_job_table_deinit(sw_job_table *table);
 // Keeps an outcome; jobs come in any order.
 void sw_job_table_add(sw_job_table *table, const sw_outcome *outcome);
 
-// Replaces the histogram's p99_latency_s by the exact one: the least latency that at least 99 % of the
-// completed jobs do not exceed, of the run, each site and each ASP.
+// Replaces the histogram's p99_latency_s by the exact one: the least latency that at least 99 % of
+// the completed jobs do not exceed, of the run, each site and each ASP.
 sw_status sw_job_table_set_p99(const sw_job_table *table, sw_run_result *result, sw_error *err);
 
 // Adds group `jobs`: one array a column along dimension `job`.

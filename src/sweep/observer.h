@@ -1,4 +1,5 @@
-// observer.h -- listens to one run for those who want more than its totals: series, jobs, recordings.
+// observer.h -- listens to one run for those who want more than its totals: series, jobs,
+// recordings.
 #ifndef SW_SWEEP_OBSERVER_H
 #define SW_SWEEP_OBSERVER_H
 

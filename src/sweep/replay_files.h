@@ -1,5 +1,5 @@
-// replay_files.h -- writes what a policy decided as jobs.csv and controls.csv, which the policy `replay` reads
-// back to repeat the run.
+// replay_files.h -- writes what a policy decided as jobs.csv and controls.csv, which the policy
+// `replay` reads back to repeat the run.
 #ifndef SW_SWEEP_REPLAY_FILES_H
 #define SW_SWEEP_REPLAY_FILES_H
 
@@ -11,10 +11,10 @@ typedef struct sw_replay_files {
     sw_atomic_file jobs;
     sw_atomic_file controls;
     // Values written last; a row is written when one changes.
-    int32_t *level;      // [n_asp]
-    int32_t *active;     // [n_asp]
-    double *battery_kw;  // [n_site]
-    double *cooling_kw;  // [n_site]; NaN: thermostat
+    int32_t *level;     // [n_asp]
+    int32_t *active;    // [n_asp]
+    double *battery_kw; // [n_site]
+    double *cooling_kw; // [n_site]; NaN: thermostat
 } sw_replay_files;
 
 // Starts both files in `folder`, which must exist.

@@ -1,4 +1,5 @@
-// save.h -- result files of `run` and `compare`: every metric as a labelled array, and all that is needed to repeat it.
+// save.h -- result files of `run` and `compare`: every metric as a labelled array, and all that is
+// needed to repeat it.
 #ifndef SW_SWEEP_SAVE_H
 #define SW_SWEEP_SAVE_H
 
@@ -15,14 +16,15 @@ typedef struct sw_provenance {
     const char *commit;  // of its source
 } sw_provenance;
 
-// Writes a run: METRIC, site_METRIC(site), asp_METRIC(asp), slot_...(time, site), slot_asp_...(time, asp) and, when
-// jobs were observed, group `jobs`.
+// Writes a run: METRIC, site_METRIC(site), asp_METRIC(asp), slot_...(time, site),
+// slot_asp_...(time, asp) and, when jobs were observed, group `jobs`.
 sw_status sw_save_run(const char *path, const sw_model *model, const char *policy, uint64_t seed,
                       const sw_run_result *result, const sw_observer *observer,
                       const sw_provenance *provenance, sw_error *err);
 
-// Writes a comparison: METRIC(policy, seed), diff_METRIC (to the first policy), stat_METRIC(policy, stat) with mean,
-// lo and hi, site_METRIC(policy, seed, site), asp_METRIC(policy, seed, asp), bound_usd(seed).
+// Writes a comparison: METRIC(policy, seed), diff_METRIC (to the first policy), stat_METRIC(policy,
+// stat) with mean, lo and hi, site_METRIC(policy, seed, site), asp_METRIC(policy, seed, asp),
+// bound_usd(seed).
 sw_status sw_save_compare(const char *path, const sw_model *model, const sw_compare *compare,
                           const sw_provenance *provenance, sw_error *err);
 

@@ -67,13 +67,13 @@ void sw_series_add(sw_series *series, const sw_slot_report *report) {
 void sw_series_save(const sw_series *series, sw_results *results) {
     const sw_system *sys = &series->model->sys;
     for (int64_t s = 0; s < N_SITE_SERIES; s++) {
-        sw_results_add(results, &(sw_results_array){
-                                    .name = site_info[s].name,
-                                    .unit = site_info[s].unit,
-                                    .long_name = site_info[s].text,
-                                    .dim = {"time", "site"},
-                                    .type = SW_RESULTS_DOUBLE,
-                                    .data = series->site + s * sys->n_slot * sys->n_site});
+        sw_results_add(results,
+                       &(sw_results_array){.name = site_info[s].name,
+                                           .unit = site_info[s].unit,
+                                           .long_name = site_info[s].text,
+                                           .dim = {"time", "site"},
+                                           .type = SW_RESULTS_DOUBLE,
+                                           .data = series->site + s * sys->n_slot * sys->n_site});
     }
     for (int64_t s = 0; s < N_ASP_SERIES; s++) {
         sw_results_add(results,

@@ -6,11 +6,10 @@
 #include "base/fmath.h"
 #include "base/status.h"
 
-// Returns P(-t < T < t) for t = sqrt(df) tan(theta), theta = 2 pi turns (Abramowitz and Stegun, "Handbook of
-// Mathematical Functions", 26.7.3 and 26.7.4: finite sums for whole df). Writing it in theta spares the
-// arctangent, and the gamma function never appears.
-static double student_probability(int32_t df, double turns)
-{
+// Returns P(-t < T < t) for t = sqrt(df) tan(theta), theta = 2 pi turns (Abramowitz and Stegun,
+// "Handbook of Mathematical Functions", 26.7.3 and 26.7.4: finite sums for whole df). Writing it in
+// theta spares the arctangent, and the gamma function never appears.
+static double student_probability(int32_t df, double turns) {
     const double cosine = sw_cos_turns(turns);
     const double sine = sw_cos_turns(0.25 - turns);
     const int odd = df % 2;
@@ -25,8 +24,7 @@ static double student_probability(int32_t df, double turns)
     return odd != 0 ? 4.0 * turns + two_over_pi * sine * sum : sine * sum;
 }
 
-double sw_student_t(int32_t df, double confidence)
-{
+double sw_student_t(int32_t df, double confidence) {
     SW_REQUIRE(df >= 1 && confidence > 0.0 && confidence < 1.0);
     // The probability rises with the angle; halve the interval until it cannot be halved.
     double lo = 0.0;
@@ -45,8 +43,7 @@ double sw_student_t(int32_t df, double confidence)
     return sqrt((double)df) * sw_cos_turns(0.25 - lo) / sw_cos_turns(lo);
 }
 
-sw_summary sw_summarise_difference(const double *value, const double *base, int32_t n)
-{
+sw_summary sw_summarise_difference(const double *value, const double *base, int32_t n) {
     sw_summary summary = {(double)NAN, (double)NAN, (double)NAN};
     if (n < 1) {
         return summary;
@@ -71,7 +68,6 @@ sw_summary sw_summarise_difference(const double *value, const double *base, int3
     return summary;
 }
 
-sw_summary sw_summarise(const double *value, int32_t n)
-{
+sw_summary sw_summarise(const double *value, int32_t n) {
     return sw_summarise_difference(value, NULL, n);
 }

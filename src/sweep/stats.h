@@ -14,8 +14,9 @@ typedef struct sw_summary {
 // The confidence of all intervals that the program reports.
 #define SW_CONFIDENCE 0.95
 
-// Returns t such that a Student variable of `df` >= 1 degrees of freedom lies in -t..t with probability
-// `confidence`, 0 < confidence < 1; relative error below 1e-12. The same bits on every machine.
+// Returns t such that a Student variable of `df` >= 1 degrees of freedom lies in -t..t with
+// probability `confidence`, 0 < confidence < 1; relative error below 1e-12. The same bits on every
+// machine.
 double sw_student_t(int32_t df, double confidence);
 
 // Summarises n values by their mean and Student interval.
