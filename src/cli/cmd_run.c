@@ -48,7 +48,7 @@ static sw_args_outcome parse(int argc, char **argv, run_args *args, sw_messages 
         {"output", 'o', SW_OPTION_TEXT, &args->output, 0, "FILE",
          "write totals and series of all slots as HDF5"},
         {"jobs", '\0', SW_OPTION_FLAG, &args->jobs, 0, NULL,
-         "keep every job: group `jobs` in the output, exact p99_latency_s"},
+         "keep every job: group `per_job` in the output, exact p99_latency_s"},
         {"record", '\0', SW_OPTION_TEXT, &args->record, 0, "DIR",
          "write jobs.csv and controls.csv, which policy replay reads"},
         {"json", '\0', SW_OPTION_FLAG, &args->json, 0, NULL, "print one JSON object"},

@@ -60,6 +60,10 @@ const volatile int *sw_catch_interrupts(void) {
     (void)sigemptyset(&action.sa_mask);
     (void)sigaction(SIGINT, &action, NULL);
     (void)sigaction(SIGTERM, &action, NULL);
+    // A limit on the size of files is then an error like a full disk, with a message and no half
+    // file.
+    action.sa_handler = SIG_IGN;
+    (void)sigaction(SIGXFSZ, &action, NULL);
     return &interrupted;
 }
 

@@ -1,5 +1,6 @@
 #include "io/results.h"
 
+#include <errno.h>
 #include <hdf5.h>
 #include <hdf5_hl.h>
 #include <math.h>
@@ -23,6 +24,7 @@ typedef struct dimension {
 } dimension;
 
 struct sw_results {
+    sw_atomic_file on_disk; // where HDF5 writes when the file is closed
     hid_t file;
     hid_t text_type;  // variable-length UTF-8
     hid_t link_plist; // UTF-8 names
@@ -87,19 +89,21 @@ static herr_t close_dataset(hid_t id) {
 
 // ------------------------------------------------------------------ the file
 
-// A file in memory, with links in order of creation (netCDF-4 wants it) and no time stamps inside.
-static hid_t create_file(void) {
+// A file kept in memory until it is closed, with links in order of creation (netCDF-4 wants it) and
+// no time stamps inside.
+static hid_t create_file(const char *path) {
+    const size_t growth = (size_t)1 << 20;
+    const unsigned ordered = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED;
     const hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     const hid_t creation = H5Pcreate(H5P_FILE_CREATE);
     hid_t file = H5I_INVALID_HID;
-    if (access >= 0 && creation >= 0 && H5Pset_fapl_core(access, (size_t)1 << 20, false) >= 0 &&
+    if (access >= 0 && creation >= 0 && H5Pset_fapl_core(access, growth, true) >= 0 &&
         H5Pset_fclose_degree(access, H5F_CLOSE_STRONG) >= 0 &&
         H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V18) >= 0 &&
         H5Pset_obj_track_times(creation, false) >= 0 &&
-        H5Pset_link_creation_order(creation, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED) >= 0 &&
-        H5Pset_attr_creation_order(creation, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED) >= 0) {
-        // The name is never opened: there is no backing store.
-        file = H5Fcreate("stepwatt-results", H5F_ACC_TRUNC, creation, access);
+        H5Pset_link_creation_order(creation, ordered) >= 0 &&
+        H5Pset_attr_creation_order(creation, ordered) >= 0) {
+        file = H5Fcreate(path, H5F_ACC_TRUNC, creation, access);
     }
     if (close_plist(access) < 0 || close_plist(creation) < 0) {
         if (file >= 0) {
@@ -110,40 +114,53 @@ static hid_t create_file(void) {
     return file;
 }
 
-sw_status sw_results_create(sw_results **results, sw_error *err) {
+sw_status sw_results_create(const char *path, sw_results **results, sw_error *err) {
     *results = NULL;
-    // HDF5 would print its stack of errors; ours say the same in one line.
-    if (H5Eset_auto2(H5E_DEFAULT, NULL, NULL) < 0) {
-        return sw_fail(err, SW_ERR_NO_MEMORY, "results: HDF5 does not start");
+    // HDF5 would print its stack of errors; ours say the same in one line. Nor may it try at exit
+    // to write again what could not be written.
+    if (H5dont_atexit() < 0 || H5Eset_auto2(H5E_DEFAULT, NULL, NULL) < 0) {
+        return sw_fail(err, SW_ERR_NO_MEMORY, "%s: HDF5 does not start", path);
     }
     sw_results *r = calloc(1, sizeof *r);
     if (r == NULL) {
-        return sw_fail(err, SW_ERR_NO_MEMORY, "results: out of memory");
+        return sw_fail(err, SW_ERR_NO_MEMORY, "%s: out of memory", path);
+    }
+    r->file = H5I_INVALID_HID;
+    r->text_type = H5I_INVALID_HID;
+    r->link_plist = H5I_INVALID_HID;
+    const sw_status status = sw_atomic_file_open(path, &r->on_disk, err);
+    if (status != SW_OK) {
+        sw_results_destroy(r);
+        return status;
     }
     r->text_type = H5Tcopy(H5T_C_S1);
     r->link_plist = H5Pcreate(H5P_LINK_CREATE);
-    r->file = create_file();
+    errno = 0;
+    r->file = create_file(r->on_disk.tmp);
     if (r->file < 0 || r->text_type < 0 || r->link_plist < 0 ||
         H5Tset_size(r->text_type, H5T_VARIABLE) < 0 ||
         H5Tset_cset(r->text_type, H5T_CSET_UTF8) < 0 ||
         H5Pset_char_encoding(r->link_plist, H5T_CSET_UTF8) < 0) {
+        const int reason = errno;
         sw_results_destroy(r);
-        return sw_fail(err, SW_ERR_NO_MEMORY, "results: HDF5 cannot make a file in memory");
+        return sw_fail(err, SW_ERR_IO, "%s: HDF5 cannot create the file: %s", path,
+                       reason != 0 ? strerror(reason) : "out of memory");
     }
     *results = r;
     return SW_OK;
 }
 
-// Closes all that is open; false when a close failed.
+// Closes all that is open, which writes the file; false when a close failed.
 static bool close_all(sw_results *results) {
     bool ok = true;
     for (int i = 0; i < results->n_dim; i++) {
         ok = close_dataset(results->dim[i].scale) >= 0 && ok;
     }
-    results->n_dim = 0;
     ok = (results->text_type < 0 || H5Tclose(results->text_type) >= 0) && ok;
     ok = close_plist(results->link_plist) >= 0 && ok;
+    errno = 0;
     ok = (results->file < 0 || H5Fclose(results->file) >= 0) && ok;
+    results->n_dim = 0;
     results->text_type = H5I_INVALID_HID;
     results->link_plist = H5I_INVALID_HID;
     results->file = H5I_INVALID_HID;
@@ -153,38 +170,21 @@ static bool close_all(sw_results *results) {
 void sw_results_destroy(sw_results *results) {
     if (results != NULL) {
         (void)close_all(results);
+        sw_atomic_file_abandon(&results->on_disk);
         free(results);
     }
 }
 
-sw_status sw_results_save(sw_results *results, const char *path, sw_error *err) {
-    sw_atomic_file file = {0};
-    void *image = NULL;
-    sw_status status = SW_OK;
-    ssize_t size = -1;
-    if (!is_failed(results) && H5Fflush(results->file, H5F_SCOPE_LOCAL) >= 0) {
-        size = H5Fget_file_image(results->file, NULL, 0);
+sw_status sw_results_save(sw_results *results, sw_error *err) {
+    const char *path = results->on_disk.path;
+    if (is_failed(results)) {
+        return sw_fail(err, results->error.code, "%s: %s", path, results->error.text);
     }
-    if (size > 0) {
-        image = malloc((size_t)size);
+    if (!close_all(results)) {
+        return sw_fail(err, SW_ERR_IO, "%s: cannot be written: %s", path,
+                       errno != 0 ? strerror(errno) : "HDF5 cannot close the file");
     }
-    if (image == NULL || H5Fget_file_image(results->file, image, (size_t)size) != size ||
-        !close_all(results)) {
-        fail(results, "the image of", path);
-        status = sw_fail(err, results->error.code, "%s: %s", path, results->error.text);
-        goto cleanup;
-    }
-    status = sw_atomic_file_open(path, &file, err);
-    if (status != SW_OK) {
-        goto cleanup;
-    }
-    // A short write shows in the stream's error flag, which commit checks.
-    (void)fwrite(image, 1, (size_t)size, file.stream);
-    status = sw_atomic_file_commit(&file, err);
-
-cleanup:
-    free(image);
-    return status;
+    return sw_atomic_file_commit(&results->on_disk, err);
 }
 
 void sw_results_group(sw_results *results, const char *group) {

@@ -2,9 +2,9 @@
 // MATLAB read as it is: dimension scales, units, long_name, NaN fill, variable-length UTF-8
 // attributes.
 //
-// The file is built in memory and written at once by sw_results_save, so a full disk or a kill can
-// leave no half file and HDF5 never sees a write error. The first failure sticks: later calls do
-// nothing and save reports it. HDF5 is called by one thread only.
+// The file is built in memory and reaches the disk when it is closed, under another name until it
+// is complete. The first failure sticks: later calls do nothing and sw_results_save reports it.
+// HDF5 is called by one thread only.
 #ifndef SW_IO_RESULTS_H
 #define SW_IO_RESULTS_H
 
@@ -38,7 +38,8 @@ typedef struct sw_results_array {
     int32_t n_meaning;
 } sw_results_array;
 
-sw_status sw_results_create(sw_results **results, sw_error *err);
+// Starts the file that sw_results_save will complete; `destroy` without it leaves nothing behind.
+sw_status sw_results_create(const char *path, sw_results **results, sw_error *err);
 void sw_results_destroy(sw_results *results);
 
 void sw_results_group(sw_results *results, const char *group);
@@ -58,6 +59,6 @@ void sw_results_number(sw_results *results, const char *name, double number);
 void sw_results_integer(sw_results *results, const char *name, int64_t number);
 
 // Writes the file: complete or absent.
-sw_status sw_results_save(sw_results *results, const char *path, sw_error *err);
+sw_status sw_results_save(sw_results *results, sw_error *err);
 
 #endif

@@ -130,7 +130,7 @@ static void save_column(const sw_job_table *table, sw_results *results, const co
         memcpy(scratch + (size_t)job * size, row + c->offset, size);
     }
     sw_results_array array = c->array;
-    array.group = "jobs";
+    array.group = "per_job";
     array.dim[0] = "job";
     array.data = scratch;
     sw_results_add(results, &array);
@@ -178,12 +178,12 @@ sw_status sw_job_table_save(const sw_job_table *table, sw_results *results, sw_e
         free(scratch);
         return sw_fail(err, SW_ERR_NO_MEMORY, "out of memory for a table of the jobs");
     }
-    sw_results_group(results, "jobs");
+    sw_results_group(results, "per_job");
     for (int64_t job = 0; job < table->n; job++) {
         scratch[job] = job;
     }
     sw_results_dim(results,
-                   &(sw_results_array){.group = "jobs",
+                   &(sw_results_array){.group = "per_job",
                                        .name = "job",
                                        .unit = "1",
                                        .long_name = "job number, in order of arrival",

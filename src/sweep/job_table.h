@@ -39,7 +39,7 @@ void sw_job_table_add(sw_job_table *table, const sw_outcome *outcome);
 // the completed jobs do not exceed, of the run, each site and each ASP.
 sw_status sw_job_table_set_p99(const sw_job_table *table, sw_run_result *result, sw_error *err);
 
-// Adds group `jobs`: one array a column along dimension `job`.
+// Adds group `per_job`: one array a column along dimension `job`.
 sw_status sw_job_table_save(const sw_job_table *table, sw_results *results, sw_error *err);
 
 #endif

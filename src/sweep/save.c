@@ -138,7 +138,7 @@ sw_status sw_save_run(const char *path, const sw_model *model, const char *polic
     if (scratch == NULL) {
         return sw_fail(err, SW_ERR_NO_MEMORY, "%s: out of memory", path);
     }
-    sw_status status = sw_results_create(&results, err);
+    sw_status status = sw_results_create(path, &results, err);
     if (status != SW_OK) {
         goto cleanup;
     }
@@ -164,7 +164,7 @@ sw_status sw_save_run(const char *path, const sw_model *model, const char *polic
             goto cleanup;
         }
     }
-    status = sw_results_save(results, path, err);
+    status = sw_results_save(results, err);
 
 cleanup:
     sw_results_destroy(results);
@@ -268,7 +268,7 @@ sw_status sw_save_compare(const char *path, const sw_model *model, const sw_comp
     for (int32_t p = 0; p < compare->n_policy; p++) {
         policy[p] = compare->policy[p];
     }
-    status = sw_results_create(&results, err);
+    status = sw_results_create(path, &results, err);
     if (status != SW_OK) {
         goto cleanup;
     }
@@ -294,7 +294,7 @@ sw_status sw_save_compare(const char *path, const sw_model *model, const sw_comp
     save_times(results, compare, scratch);
     save_parts(results, compare, sys->n_site, SW_SCOPE_SITE, "site", scratch);
     save_parts(results, compare, sys->n_asp, SW_SCOPE_ASP, "asp", scratch);
-    status = sw_results_save(results, path, err);
+    status = sw_results_save(results, err);
 
 cleanup:
     sw_results_destroy(results);

@@ -17,7 +17,7 @@ typedef struct sw_provenance {
 } sw_provenance;
 
 // Writes a run: METRIC, site_METRIC(site), asp_METRIC(asp), slot_...(time, site),
-// slot_asp_...(time, asp) and, when jobs were observed, group `jobs`.
+// slot_asp_...(time, asp) and, when jobs were observed, group `per_job`.
 sw_status sw_save_run(const char *path, const sw_model *model, const char *policy, uint64_t seed,
                       const sw_run_result *result, const sw_observer *observer,
                       const sw_provenance *provenance, sw_error *err);

@@ -22,6 +22,7 @@ ARROWS = {
     "io": ["base", "model", "stepwatt"],
     "sim": ["base", "engine", "model", "policy", "stepwatt"],
     "env": ["base", "engine", "model", "policy", "io", "sim", "stepwatt"],
+    "capi": ["base", "model", "policy", "io", "sim", "stepwatt"],
     "sweep": ["base", "model", "policy", "io", "sim", "stepwatt"],
     "cli": ["base", "engine", "model", "lp", "nn", "policy", "io", "sim", "env", "sweep", "stepwatt"],
 }

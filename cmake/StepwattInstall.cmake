@@ -1,0 +1,23 @@
+# What `cmake --install` puts where: program, libraries, headers, and how others find them.
+include(CMakePackageConfigHelpers)
+set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/stepwatt)
+
+set_target_properties(stepwatt_abi PROPERTIES EXPORT_NAME abi)
+install(TARGETS stepwatt stepwatt_static)
+install(TARGETS stepwatt_shared stepwatt_abi EXPORT stepwattTargets)
+install(FILES src/include/stepwatt/stepwatt.h src/include/stepwatt/sw_policy.h
+  src/include/stepwatt/LICENSE-MIT DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/stepwatt)
+install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DATADIR}/licenses/stepwatt)
+install(EXPORT stepwattTargets NAMESPACE stepwatt:: DESTINATION ${package_dir})
+
+configure_package_config_file(cmake/stepwattConfig.cmake.in
+  ${PROJECT_BINARY_DIR}/stepwattConfig.cmake INSTALL_DESTINATION ${package_dir})
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/stepwattConfigVersion.cmake
+  COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/stepwattConfig.cmake
+  ${PROJECT_BINARY_DIR}/stepwattConfigVersion.cmake DESTINATION ${package_dir})
+
+foreach(package stepwatt stepwatt-abi)
+  configure_file(cmake/${package}.pc.in ${PROJECT_BINARY_DIR}/${package}.pc @ONLY)
+  install(FILES ${PROJECT_BINARY_DIR}/${package}.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+endforeach()
