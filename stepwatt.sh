@@ -1,0 +1,79 @@
+#!/usr/bin/env bash
+# stepwatt.sh -- from a fresh Debian 12 to results: installs what is missing, builds, runs the main job or the tests.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+# Everything that building, testing and plotting need.
+packages=(gcc cmake ninja-build pkg-config git check libglpk-dev libhdf5-dev libinih-dev hdf5-tools
+    python3 python3-h5py python3-matplotlib python3-xarray python3-h5netcdf)
+
+main_policies=local/idle,random/idle,round-robin/idle,shortest-queue/idle,cheapest/threshold,greedy/threshold
+main_seeds=5
+
+usage() {
+    cat <<'TEXT'
+usage: ./stepwatt.sh [run | test | --help]
+
+  run    (the default) installs what is missing (apt, Debian 12), builds into build/release, compares the
+         built-in policies on scenarios/jemas.ini, prints the table, writes out/jemas.h5 and out/jemas.png
+  test   installs, builds, runs all tests, quick and slow, and prints how many passed
+
+Building needs a C compiler, CMake, GLPK, HDF5 and inih; see the list in this script.
+TEXT
+}
+
+# Installs the packages that are missing; asks apt for nothing when all are there.
+install_missing() {
+    local missing=() package
+    for package in "${packages[@]}"; do
+        if ! dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed'; then
+            missing+=("$package")
+        fi
+    done
+    if ((${#missing[@]} == 0)); then
+        return
+    fi
+    local as_root=()
+    if ((EUID != 0)); then
+        as_root=(sudo)
+    fi
+    echo "installing: ${missing[*]}"
+    "${as_root[@]}" apt-get update -qq
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
+}
+
+build() {
+    if ! { cmake --preset release && cmake --build --preset release; } >build.log 2>&1; then
+        tail -n 40 build.log >&2
+        echo "stepwatt.sh: the build failed; all of its output is in build.log" >&2
+        exit 1
+    fi
+    rm -f build.log
+}
+
+main_job() {
+    mkdir -p out
+    build/release/stepwatt compare scenarios/jemas.ini --policies "$main_policies" --seeds "$main_seeds" -o out/jemas.h5
+    /usr/bin/python3 analysis/plot_compare.py out/jemas.h5 -o out/jemas.png
+    echo "figure: out/jemas.png"
+}
+
+case "${1:-run}" in
+run)
+    install_missing
+    build
+    main_job
+    ;;
+test)
+    install_missing
+    build
+    ctest --preset release
+    ;;
+-h | --help)
+    usage
+    ;;
+*)
+    echo "stepwatt.sh: unknown command '$1'; allowed: run, test, --help" >&2
+    exit 2
+    ;;
+esac
