@@ -38,8 +38,9 @@ def draw_utility(axes, data, policies) -> None:
     axes.barh(place, mean, xerr=errors, color="#56B4E9", edgecolor="black", linewidth=0.6, capsize=3)
     bound = data["bound_usd"][...]
     if not np.isnan(bound).any():
-        axes.axvline(bound.mean(), color="black", linestyle="--", linewidth=1, label="upper bound")
-        axes.legend(loc="lower right", frameon=False)
+        axes.axvline(bound.mean(), color="black", linestyle="--", linewidth=1)
+        above = axes.get_xaxis_transform()
+        axes.text(bound.mean(), 1.01, "upper bound", transform=above, ha="center", va="bottom", fontsize=8)
     axes.set_xlabel("utility, USD (mean and 95 % interval)")
     axes.set_yticks(place, policies)
     axes.invert_yaxis()

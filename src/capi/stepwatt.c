@@ -31,8 +31,8 @@ static void explain_all(char *why, size_t why_size, const sw_messages *messages)
     size_t used = 0;
     explain(why, why_size, "");
     for (int32_t i = 0; why != NULL && i < messages->n && used + 1 < why_size; i++) {
-        const int n = snprintf(why + used, why_size - used, "%s%s", i > 0 ? "\n" : "",
-                               messages->text[i]);
+        const int n =
+            snprintf(why + used, why_size - used, "%s%s", i > 0 ? "\n" : "", messages->text[i]);
         if (n < 0) {
             return;
         }
