@@ -1,6 +1,6 @@
 #include "base/version.h"
 
-#include "sw_version_built.h" // made at each build by cmake/WriteVersion.cmake
+#include "base/sw_version_built.h" // made at each build by cmake/WriteVersion.cmake
 
 const char *sw_version(void) {
     return SW_VERSION_TEXT;
