@@ -10,7 +10,7 @@
 #include "io/scenario.h"
 #include "sim/sim.h"
 
-enum { PATH_SIZE = 256, MAX_SITE = 4, MAX_SLOT = 16, MAX_FILE = 8 };
+enum { PATH_SIZE = 256, MAX_SITE = 4, MAX_ASP = 4, MAX_SLOT = 16, MAX_FILE = 8 };
 
 // The figures of a slot that a case may ask for, by site.
 #define SLOT_FIELDS(X)                                                                             \
@@ -28,12 +28,34 @@ typedef struct slot_record {
 #undef SLOT_RECORD_FIELD
 } slot_record;
 
+// What a policy sees of an ASP when a job waits for its decision.
+#define SEEN_FIELDS(X)                                                                             \
+    X(running)                                                                                     \
+    X(queued)                                                                                      \
+    X(in_transit)                                                                                  \
+    X(available)                                                                                   \
+    X(active)                                                                                      \
+    X(waiting_work_s)                                                                              \
+    X(running_work_s)                                                                              \
+    X(sent_work_s)                                                                                 \
+    X(sent_work_last_s)
+
+typedef struct seen_record {
+#define SEEN_RECORD_FIELD(name) double name[MAX_ASP];
+    SEEN_FIELDS(SEEN_RECORD_FIELD)
+#undef SEEN_RECORD_FIELD
+    double wait_s[MAX_ASP];
+    double energy_usd[MAX_ASP];
+    double net_kw[MAX_ASP];
+} seen_record;
+
 // All that a run tells while it goes.
 typedef struct record {
     const sw_system *sys;
     bool has_outcome[SCRIPT_MAX];
     sw_outcome outcome[SCRIPT_MAX];
     slot_record slot[MAX_SLOT];
+    seen_record seen[SCRIPT_MAX];
 } record;
 
 // ------------------------------------------------------------------------------ files of the case
@@ -186,8 +208,20 @@ static sw_decision decide(const sw_system *sys, const script_case *c, const sw_j
     return out;
 }
 
+static void see(const sw_view *view, seen_record *seen) {
+    for (int32_t asp = 0; asp < view->system->n_asp; asp++) {
+#define SEEN_COPY(name) seen->name[asp] = view->name[asp];
+        SEEN_FIELDS(SEEN_COPY)
+#undef SEEN_COPY
+        seen->wait_s[asp] = sw_predict_wait_s(view, asp);
+        seen->energy_usd[asp] = sw_energy_usd_per_work_s(view, asp);
+        seen->net_kw[asp] = view->net_kw[view->system->asp_site[asp]];
+    }
+}
+
 // Plays the script to the end or to the first error.
-static sw_status play(sw_sim *sim, const sw_system *sys, const script_case *c, sw_error *err) {
+static sw_status play(sw_sim *sim, const script_case *c, record *rec, sw_error *err) {
+    const sw_system *sys = rec->sys;
     for (;;) {
         const sw_need need = sw_sim_advance(sim);
         if (need == SW_NEED_CONTROLS) {
@@ -198,6 +232,7 @@ static sw_status play(sw_sim *sim, const sw_system *sys, const script_case *c, s
             }
             SW_TRY(sw_sim_control(sim, err));
         } else if (need == SW_NEED_DECISION) {
+            see(sw_sim_view(sim), &rec->seen[sw_sim_job(sim)->job]);
             const sw_decision decision = decide(sys, c, sw_sim_job(sim));
             SW_TRY(sw_sim_decide(sim, &decision, err));
         } else {
@@ -256,6 +291,21 @@ static double slot_value(const slot_record *slot, int32_t site, const char *fiel
     return 0.0;
 }
 
+static double seen_value(const seen_record *seen, int32_t asp, const char *field,
+                         const script_case *c) {
+#define SEEN_VALUE(name)                                                                           \
+    if (strcmp(field, #name) == 0) {                                                               \
+        return seen->name[asp];                                                                    \
+    }
+    SEEN_FIELDS(SEEN_VALUE)
+    SEEN_VALUE(wait_s)
+    SEEN_VALUE(energy_usd)
+    SEEN_VALUE(net_kw)
+#undef SEEN_VALUE
+    ck_abort_msg("%s: \"%s\" is not seen", c->name, field);
+    return 0.0;
+}
+
 // Returns the figure that `what` names.
 static double look_up(const sw_sim *sim, const record *rec, const char *what,
                       const script_case *c) {
@@ -268,6 +318,9 @@ static double look_up(const sw_sim *sim, const record *rec, const char *what,
     }
     if (sscanf(what, "slot %d %63s %63s", &n, first, second) == 3) {
         return slot_value(&rec->slot[n], find(sys->site_name, sys->n_site, first, c), second, c);
+    }
+    if (sscanf(what, "seen %d %63s %63s", &n, first, second) == 3) {
+        return seen_value(&rec->seen[n], find(sys->asp_name, sys->n_asp, first, c), second, c);
     }
     if (sscanf(what, "%63s %63s", first, second) == 1) {
         return metric_value(sw_sim_metrics(sim), first, c);
@@ -293,7 +346,8 @@ static void check_expected(const sw_sim *sim, const record *rec, const script_ca
     for (const script_expect *e = c->expect; e->what != NULL; e++) {
         const double got = look_up(sim, rec, e->what, c);
         const double allowed = is_exact(e->what) ? 0.0 : 1e-12 * fmax(1.0, fabs(e->value));
-        const bool equal = isnan(e->value) ? isnan(got) : fabs(got - e->value) <= allowed;
+        const bool equal =
+            isnan(e->value) ? isnan(got) : got == e->value || fabs(got - e->value) <= allowed;
         ck_assert_msg(equal, "%s: %s is %.17g, should be %.17g", c->name, e->what, got, e->value);
     }
     // Whatever a case is about, its balances must close.
@@ -310,6 +364,7 @@ void script_run(const script_case *c) {
     sw_model *model = load(&dir, c);
     remove_files(&dir);
     ck_assert_int_le(model->sys.n_site, MAX_SITE);
+    ck_assert_int_le(model->sys.n_asp, MAX_ASP);
 
     sw_error err = {SW_OK, ""};
     sw_world *world = NULL;
@@ -320,7 +375,7 @@ void script_run(const script_case *c) {
     ck_assert_msg(sw_sim_create(model, world, &listeners, &sim, &err) == SW_OK, "%s: %s", c->name,
                   err.text);
 
-    const sw_status status = play(sim, &model->sys, c, &err);
+    const sw_status status = play(sim, c, &rec, &err);
     if (c->error != NULL) {
         ck_assert_msg(status == SW_ERR_POLICY && strstr(err.text, c->error) != NULL,
                       "%s: should fail with \"%s\", came to: %s", c->name, c->error, err.text);

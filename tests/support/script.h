@@ -45,6 +45,10 @@ typedef struct script_control {
 //     NAME METRIC      of the site or ASP of that name
 //     job N FIELD      outcome (an sw_outcome_kind), start_s, end_s (NaN: never),
 //                      revenue_usd, late_usd, transfer_usd
+//     seen N ASP FIELD when job N waits for its decision: running, queued, in_transit, available,
+//     active,
+//                      waiting_work_s, running_work_s, sent_work_s, sent_work_last_s, wait_s
+//                      (predicted), energy_usd (predicted, per GPU-s of work), net_kw (of its site)
 //     slot N SITE FIELD   soc_kwh, room_c, battery_kw, cooling_heat_kw, it_kwh, cooling_kwh,
 //     import_kwh
 typedef struct script_expect {
