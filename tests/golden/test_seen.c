@@ -14,7 +14,7 @@ static const script_case cases[] = {
         .name =
             "the predicted wait is all waiting work and one mean running job over the pool's speed",
         .scenario = ONE,
-        .job = {{0, NEVER}, {1, NEVER}, {2, NEVER}, {3, NEVER}},
+        .job = {{0, NEVER}, {1, NEVER}, {2, NEVER}, {3, NEVER}, {40, NEVER}},
         .decide = {{1, "a", 20}},
         .expect = {{"seen 0 a wait_s", 0},
                    {"seen 1 a running", 1},
@@ -24,7 +24,10 @@ static const script_case cases[] = {
                    {"seen 3 a running_work_s", 36},
                    {"seen 3 a wait_s", 144},
                    {"seen 3 a sent_work_s", 144},
-                   {"seen 3 a sent_work_last_s", 0}},
+                   {"seen 3 a sent_work_last_s", 0},
+                   {"seen 4 a waiting_work_s", 72},
+                   {"seen 4 a running_work_s", 72},
+                   {"seen 4 a wait_s", 144}},
     },
     {
         // Two GPUs at half speed. Jobs of 36 and 72 s run, 36 s wait: (36 + 54) / (2 x 1/2).
