@@ -166,17 +166,15 @@ def week_price(site: str) -> list[float]:
     rng = stream(f"week price spikes {site}")
     median, p95 = SPIKE_RATIO[site]
     sigma = math.log(p95 / median) / NORMAL.inv_cdf(0.95)
-    # A spike begins in an hour with the published frequency and ends after each hour with probability 1/length.
-    left = 0.0
-    for h in range(n_hour):
-        begins = rng.random() < SPIKES_PER_YEAR[site] / 8760
+    # As many spikes as a week has on average, at any hour; each ends after every hour with probability 1/length.
+    for start in rng.sample(range(n_hour), round(SPIKES_PER_YEAR[site] * WEEK_DAYS / 365)):
         ratio = median * math.exp(sigma * NORMAL.inv_cdf(0.01 + 0.98 * rng.random()))
-        lasts = rng.random() > 1 / SPIKE_HOURS[site]
-        if begins and left == 0.0:
-            left = ratio
-        if left > 0.0:
-            hours[h] = max(hours[h], PRICE_MEDIAN[site] * left)
-            left = left if lasts else 0.0
+        h = start
+        while h < n_hour:
+            hours[h] = max(hours[h], PRICE_MEDIAN[site] * ratio)
+            if rng.random() < 1 / SPIKE_HOURS[site]:
+                break
+            h += 1
     # Below zero: the hours around noon with the strongest sun, as many as the year's share.
     noon = [h for h in range(n_hour) if 10 <= (LOCAL_H[site] + h) % 24 <= 14]
     for h in rng.sample(noon, round(NEGATIVE_SHARE[site] * n_hour)):
