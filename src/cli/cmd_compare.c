@@ -75,11 +75,11 @@ static sw_args_outcome parse(int argc, char **argv, compare_args *args, sw_messa
     if (outcome == SW_ARGS_HELP) {
         return outcome;
     }
-    if (args->policies == NULL) {
+    if (args->policies == NULL && messages->n == 0) {
         sw_messages_add(messages, SW_ERR_BAD_INPUT,
                         "--policies is missing; give A,B,..., such as local/idle,greedy");
     }
-    if ((args->seeds > 0) == (args->days > 0)) {
+    if (messages->n == 0 && (args->seeds > 0) == (args->days > 0)) {
         sw_messages_add(messages, SW_ERR_BAD_INPUT,
                         "give either --seeds N or --days D: the replicates to run");
     }
