@@ -117,8 +117,10 @@ static hid_t create_file(const char *path) {
 sw_status sw_results_create(const char *path, sw_results **results, sw_error *err) {
     *results = NULL;
     // HDF5 would print its stack of errors; ours say the same in one line. Nor may it try at exit
-    // to write again what could not be written.
-    if (H5dont_atexit() < 0 || H5Eset_auto2(H5E_DEFAULT, NULL, NULL) < 0) {
+    // to write again what could not be written (it refuses this when told twice, which does no
+    // harm).
+    (void)H5dont_atexit();
+    if (H5Eset_auto2(H5E_DEFAULT, NULL, NULL) < 0) {
         return sw_fail(err, SW_ERR_NO_MEMORY, "%s: HDF5 does not start", path);
     }
     sw_results *r = calloc(1, sizeof *r);

@@ -276,6 +276,14 @@ class Files(Case):
         self.assertEqual(done.returncode, 1)
         self.assertIn("File too large", done.stderr)
         self.assertEqual(os.listdir(self.folder), [])
+
+        def larger_files():  # large enough to begin, too small to end
+            resource.setrlimit(resource.RLIMIT_FSIZE, (1500000, 1500000))
+
+        done = run("run", QUICK, "--set", "scenario.slots=480", "--jobs", "-o", out, preexec_fn=larger_files)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("full.h5: cannot be written: File too large", done.stderr)
+        self.assertEqual(os.listdir(self.folder), [])
         done = run("run", QUICK, "--record", self.folder, preexec_fn=small_files)
         self.assertEqual(done.returncode, 1)
         self.assertIn("jobs.csv: cannot be written: File too large", done.stderr)
