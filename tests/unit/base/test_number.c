@@ -1,0 +1,113 @@
+// Numbers: agreement with strtod to the last bit, and refusal of whatever is not wholly a number.
+#include <check.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/number.h"
+
+static double parsed(const char *text) {
+    double x = NAN;
+    ck_assert_msg(sw_number_parse(text, &x), "'%s' was refused", text);
+    return x;
+}
+
+START_TEST(a_number_has_the_same_bits_as_strtod) {
+    static const char *const text[] = {"0",
+                                       "-0",
+                                       "1",
+                                       "+7",
+                                       ".5",
+                                       "5.",
+                                       "-12.75",
+                                       "49.230000000000004",
+                                       "0.1",
+                                       "1e22",
+                                       "1e23",
+                                       "9007199254740993",
+                                       "123456789012345678",
+                                       "1234567890123456789",
+                                       "1.7976931348623157e308",
+                                       "4.9e-324",
+                                       "1e-400",
+                                       "000000000000000000000000000001.5",
+                                       "0.000000000000000000000000001",
+                                       "2.2250738585072011e-308",
+                                       "3.14159265358979323846264338327950288",
+                                       "1E+3",
+                                       "0e999999999"};
+    for (size_t i = 0; i < sizeof text / sizeof text[0]; i++) {
+        const double got = parsed(text[i]);
+        const double want = strtod(text[i], NULL);
+        ck_assert_msg(memcmp(&got, &want, sizeof got) == 0, "%s: %a, not %a", text[i], got, want);
+    }
+    uint64_t state = 1;
+    for (int i = 0; i < 200000; i++) {
+        char random[64];
+        state = state * 6364136223846793005u + 1442695040888963407u;
+        snprintf(random, sizeof random, "%s%" PRIu64 ".%04u%s%d", i % 2 ? "-" : "",
+                 (state >> 20) >> (i % 44), (unsigned)(state % 10000), i % 3 ? "e" : "E",
+                 (int)(state >> 58) - 32);
+        const double got = parsed(random);
+        const double want = strtod(random, NULL);
+        ck_assert_msg(memcmp(&got, &want, sizeof got) == 0, "%s: %a, not %a", random, got, want);
+    }
+}
+END_TEST
+
+START_TEST(infinity_is_a_number_and_has_a_sign) {
+    ck_assert(isinf(parsed("inf")) && parsed("inf") > 0 && parsed("+inf") > 0 &&
+              parsed("-inf") < 0);
+}
+END_TEST
+
+START_TEST(text_that_is_not_wholly_a_number_is_refused) {
+    static const char *const text[] = {"",      " ",        " 1",    "1 ",     "1x",  "0x10",
+                                       "nan",   "NaN",      "Inf",   "e5",     ".",   "-",
+                                       "+-1",   "1e",       "1e+",   "1.2.3",  "1,5", "--1",
+                                       "1e5.5", "infinity", "1e999", "-1e400", "n/e"};
+    for (size_t i = 0; i < sizeof text / sizeof text[0]; i++) {
+        double x = 42.0;
+        ck_assert_msg(!sw_number_parse(text[i], &x), "'%s' was taken", text[i]);
+        ck_assert_double_eq(x, 42.0);
+    }
+}
+END_TEST
+
+START_TEST(an_integer_is_exact_or_refused) {
+    int64_t v = 0;
+    ck_assert(sw_integer_parse("9223372036854775807", &v) && v == INT64_MAX);
+    ck_assert(sw_integer_parse("-9223372036854775808", &v) && v == INT64_MIN);
+    ck_assert(sw_integer_parse("+0012", &v) && v == 12);
+    static const char *const text[] = {"",
+                                       "-",
+                                       "1.0",
+                                       "1e3",
+                                       " 1",
+                                       "1 ",
+                                       "9223372036854775808",
+                                       "-9223372036854775809",
+                                       "99999999999999999999"};
+    for (size_t i = 0; i < sizeof text / sizeof text[0]; i++) {
+        ck_assert_msg(!sw_integer_parse(text[i], &v), "'%s' was taken", text[i]);
+    }
+    ck_assert(v == 12);
+}
+END_TEST
+
+int main(void) {
+    TCase *tc = tcase_create("number");
+    tcase_add_test(tc, a_number_has_the_same_bits_as_strtod);
+    tcase_add_test(tc, infinity_is_a_number_and_has_a_sign);
+    tcase_add_test(tc, text_that_is_not_wholly_a_number_is_refused);
+    tcase_add_test(tc, an_integer_is_exact_or_refused);
+    Suite *suite = suite_create("number");
+    suite_add_tcase(suite, tc);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    const int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}
