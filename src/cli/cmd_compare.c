@@ -168,7 +168,8 @@ static void load(compare_state *state, sw_messages *messages) {
     }
 }
 
-// A bound that cannot be had (a program too large to solve) leaves the comparison as it is, without its columns.
+// A bound that cannot be had (a program too large to solve) leaves the comparison as it is, without
+// its columns.
 static sw_status compute_bound(const sw_model *model, uint64_t seed, double *bound_usd,
                                sw_error *err) {
     (void)err;

@@ -16,6 +16,7 @@ typedef enum sw_exit {
 // argv[0] is the command's name.
 sw_exit sw_cmd_run(int argc, char **argv);
 sw_exit sw_cmd_compare(int argc, char **argv);
+sw_exit sw_cmd_bound(int argc, char **argv);
 sw_exit sw_cmd_validate(int argc, char **argv);
 sw_exit sw_cmd_policy(int argc, char **argv);
 

@@ -15,6 +15,7 @@ typedef struct command {
 static const command commands[] = {
     {"run", "simulate one policy, in full detail if asked", sw_cmd_run},
     {"compare", "simulate several policies on the same worlds, with statistics", sw_cmd_compare},
+    {"bound", "compute the most that any policy could earn", sw_cmd_bound},
     {"validate", "check a scenario and print it as it is understood", sw_cmd_validate},
     {"policy", "list policies, or tell about one", sw_cmd_policy},
 };

@@ -66,7 +66,7 @@ class Case(unittest.TestCase):
 
 class Help(Case):
     def test_every_command_explains_itself_with_examples(self):
-        for command in ("run", "compare", "validate", "policy"):
+        for command in ("run", "compare", "bound", "validate", "policy"):
             done = self.good(command, "--help")
             self.assertIn("usage: stepwatt " + command, done.stdout)
             self.assertIn("examples:\n  stepwatt " + command, done.stdout)
@@ -137,6 +137,19 @@ class Json(Case):
         single = strict_json(self.good("run", QUICK, "--seed", "7", "--json").stdout)
         for key in RUN_KEYS[3:38]:
             self.assertEqual(compare["policies"][0][key]["mean"], single[key], key)
+
+
+    def test_bound_lies_above_every_policy(self):
+        bound = strict_json(self.good("bound", QUICK, "--seed", "2", "--json").stdout)
+        for key in ("bound_usd", "primal_usd", "residuals", "method", "wall_s"):
+            self.assertIn(key, bound)
+        run_usd = strict_json(self.good("run", QUICK, "--seed", "2", "--json").stdout)["utility_usd"]
+        self.assertGreater(bound["bound_usd"], run_usd)
+        self.assertGreaterEqual(bound["bound_usd"], bound["primal_usd"] - 1e-6)
+        compare = strict_json(self.good("compare", QUICK, "--policies", "greedy/threshold", "--seeds", "1", "--seed",
+                                        "2", "--json").stdout)
+        self.assertEqual(compare["bound_usd"]["mean"], bound["bound_usd"])
+        self.assertIn(f"{bound['bound_usd']:.6f} USD", self.good("bound", QUICK, "--seed", "2").stdout)
 
 
 class Text(Case):
