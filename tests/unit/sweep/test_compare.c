@@ -125,7 +125,8 @@ static sw_status half_bound(const sw_model *model, uint64_t seed, double *bound_
 
 START_TEST(standing_is_measured_between_random_and_the_bound) {
     const char *const policy[] = {"local/idle", "random/idle"};
-    const sw_model *model = load(NULL, 0);
+    sw_model *owned = load(NULL, 0);
+    const sw_model *model = owned;
     const sw_compare_options options = {.policy = policy,
                                         .n_policy = 2,
                                         .model = &model,
@@ -145,6 +146,7 @@ START_TEST(standing_is_measured_between_random_and_the_bound) {
     ck_assert_double_eq(second.score, 0.0);
     ck_assert_double_eq_tol(second.diff_utility_usd.mean, random - local, 1e-12);
     sw_compare_deinit(&result);
+    sw_model_destroy(owned);
 }
 END_TEST
 
