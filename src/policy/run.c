@@ -5,6 +5,8 @@
 #include "policy/pair.h"
 
 enum { STATE_ALIGN = 64, WHY_TEXT = 512 };
+// A state beyond this is a mistake; the system might grant the memory and kill the process later.
+#define GREATEST_STATE ((size_t)1 << 34)
 
 // One instance in a run.
 typedef struct half_run {
@@ -24,9 +26,10 @@ static sw_status begin(half_run *half, const sw_policy_instance *instance, const
     const sw_policy *policy = &instance->policy;
     half->policy = policy;
     const size_t size = policy->state_size != NULL ? policy->state_size(sys, instance->value) : 0;
-    if (size > SIZE_MAX - STATE_ALIGN) {
-        return sw_fail(err, SW_ERR_NO_MEMORY, "policy %s asks for %zu bytes of state",
-                       instance->name, size);
+    if (size > GREATEST_STATE) {
+        return sw_fail(err, SW_ERR_POLICY,
+                       "policy %s asks for %zu bytes of state; allowed: up to %zu", instance->name,
+                       size, GREATEST_STATE);
     }
     if (size > 0) {
         const size_t whole = (size + STATE_ALIGN - 1) / STATE_ALIGN * STATE_ALIGN;
