@@ -20,7 +20,8 @@ static sw_status refuse_size(const sw_relaxer *b, sw_error *err) {
 
 static sw_status build(sw_relaxer *b, double *constant_usd, sw_error *err) {
     b->option = sw_arena_alloc(&b->arena, (size_t)b->sys->n_step, sizeof *b->option);
-    if (b->option == NULL || sw_relaxer_add_energy_rows(b) != SW_OK ||
+    b->worth_usd = sw_arena_alloc(&b->arena, (size_t)b->sys->n_step, sizeof *b->worth_usd);
+    if (b->option == NULL || b->worth_usd == NULL || sw_relaxer_add_energy_rows(b) != SW_OK ||
         sw_relaxer_add_job_rows(b) != SW_OK) {
         return sw_fail(err, SW_ERR_NO_MEMORY, "out of memory for the bound's LP");
     }

@@ -1,5 +1,6 @@
 #include <math.h>
 
+#include "lp/hull.h"
 #include "lp/relaxation_parts.h"
 
 static double speed_top(const sw_system *sys, int32_t k) {
@@ -139,46 +140,24 @@ static double image_usd(const sw_relaxer *b, const sw_job_group *group, int32_t 
            late_usd - sys->link_transfer_usd[origin * sys->n_asp + k];
 }
 
-// Lists the steps worth taking at an ASP: the upper hull, from "not served", of what an image earns
-// over its work. Work has a price >= 0, so a mixture of neighbours on the hull is worth at least as
-// much as what lies below it.
-static int32_t find_hull(sw_relaxer *b, const sw_job_group *group, int32_t k, int32_t max_step) {
-    const double *work_s = &b->sys->asp_image_work_s[k * b->sys->n_step];
-    int32_t n = 0;
-    for (int32_t c = 0; c <= max_step; c++) {
-        const double usd = image_usd(b, group, k, c);
-        if (usd <= (n > 0 ? image_usd(b, group, k, b->option[n - 1]) : 0.0)) {
-            continue; // earns no more for no less work
-        }
-        while (n > 0) {
-            const int32_t last = b->option[n - 1];
-            const double before_s = n > 1 ? work_s[b->option[n - 2]] : 0.0;
-            const double before_usd = n > 1 ? image_usd(b, group, k, b->option[n - 2]) : 0.0;
-            const double last_usd = image_usd(b, group, k, last);
-            if ((last_usd - before_usd) * (work_s[c] - before_s) >
-                (usd - before_usd) * (work_s[last] - before_s)) {
-                break;
-            }
-            n--;
-        }
-        b->option[n++] = c;
-    }
-    return n;
-}
-
 static void add_group_columns(sw_relaxer *b, int64_t g) {
     const sw_system *sys = b->sys;
     const sw_job_group *group = &b->groups->group[g];
     const sw_reservoir *r = group->lag == 0 ? NULL : find_reservoir(b, group->lag);
     int32_t row = -1;
     for (int32_t k = 0; k < sys->n_asp; k++) {
-        const int32_t n = find_hull(b, group, k, b->groups->max_step[g * sys->n_asp + k]);
+        const int32_t n_in_time = b->groups->max_step[g * sys->n_asp + k] + 1;
+        for (int32_t c = 0; c < n_in_time; c++) {
+            b->worth_usd[c] = image_usd(b, group, k, c);
+        }
+        const int32_t n = sw_upper_hull(n_in_time, &sys->asp_image_work_s[k * sys->n_step],
+                                        b->worth_usd, b->option);
         for (int32_t i = 0; i < n; i++) {
             if (row < 0) {
                 row = sw_lp_add_row(b->lp, -(double)INFINITY, 1.0); // shares of the group
             }
             const int32_t step = b->option[i];
-            const double worth = group->images * image_usd(b, group, k, step) * b->units_per_usd;
+            const double worth = group->images * b->worth_usd[step] * b->units_per_usd;
             const double work = group->images * group->work *
                                 sys->asp_image_work_s[k * sys->n_step + step] / sys->slot_s;
             (void)sw_lp_add_column(b->lp, worth, 0.0, 1.0, true);

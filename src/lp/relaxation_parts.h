@@ -41,6 +41,7 @@ typedef struct sw_relaxer {
     int32_t n_reservoir;
     sw_reservoir *reservoir; // [n_reservoir]
     int32_t *option;         // steps on the hull of one ASP                   [n_step]
+    double *worth_usd;       // of an image at each steps choice             [n_step]
 } sw_relaxer;
 
 // Takes `n` row numbers from the arena, all -1; NULL when memory is short.
