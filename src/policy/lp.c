@@ -1,0 +1,406 @@
+// The policies lp and oracle: a rolling fluid program (lp/plan.h) gives each ASP's GPU time a price and each site a
+// plan for the slot.
+//
+// Dispatcher, mode bid: a job goes where revenue - transfer - (p_k + kappa (wait - usual wait)) * work is greatest
+// among the choices that are on time. The price p_k of an ASP's work, energy included, is the dual of its work row;
+// the queue term reacts to bursts within the slot, which the plan cannot know. kappa is scale-free: it is a parameter
+// times (revenue of a GPU-second) / (deadline), so that waiting a whole deadline longer costs about as much as the
+// work earns, whatever the scale of prices and times. Mode apportion follows the planned volumes instead.
+//
+// Energy manager: for the planned speed of each ASP, level and active GPUs of least power together, a little below
+// the need, so that a short standing queue keeps the GPUs busy; battery and cooling from the plan.
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lp/plan.h"
+#include "policy/choice.h"
+#include "policy/registry.h"
+
+// Usual and standing queues, as shares of the tightest class's median deadline.
+static const double usual_wait_share = 1.0 / 12.0;
+static const double standing_queue_share = 1.0 / 6.0;
+// Share of the wanted speed that must be there: the queue absorbs the rest.
+static const double speed_margin = 0.98;
+// Slots of observation after which half of an estimated correlation of surprises is believed.
+static const double memory_slots = 6.0;
+// Waiting for a cheaper period must earn at least this share of the job's worth.
+static const double shift_gain = 0.01;
+
+enum { PARAM_MODE, PARAM_KAPPA, PARAM_HORIZON };
+
+typedef struct lp_state {
+    const sw_system *sys;
+    const sw_host *host;
+    sw_plan *plan;
+    const sw_plan_view *planned; // of `plan`
+    bool has_plan;               // solved once
+    bool apportions;
+    bool foreign;          // another policy dispatches
+    int64_t n_failed;      // solves
+    double kappa;          // USD per GPU-second of work and second of wait
+    double usual_wait_s;
+    double standing_s;
+    int64_t n_dispatched;  // since the tick
+    double *expected;      // jobs of the present slot, when it began       [n_class]
+    double *arrived;       // jobs since the tick                           [n_class]
+    double *surprise;      // of the slot before, share of what was expected [n_class]
+    double *memory;        // how much of it lasts for a slot               [n_class]
+    double *product;       // sums for its estimate                         [n_class]
+    double *square;
+    double *credit;        // of options, images (apportion)                [n_option]
+    double *reject_credit; //                                               [n_class]
+} lp_state;
+
+static const sw_param_spec lp_params[] = {
+    [PARAM_MODE] = {.key = "mode",
+                    .kind = SW_PARAM_TEXT,
+                    .fallback_text = "bid",
+                    .help = "bid: by prices of GPU time and queues; apportion: by planned volumes"},
+    [PARAM_KAPPA] = {.key = "kappa",
+                     .kind = SW_PARAM_NUMBER,
+                     .fallback = 0.6,
+                     .lo = 0.0,
+                     .hi = 1000.0,
+                     .help = "price of waiting a deadline longer, over the revenue of a GPU-second"},
+    [PARAM_HORIZON] = {.key = "horizon_h",
+                       .kind = SW_PARAM_NUMBER,
+                       .fallback = 24.0,
+                       .lo = 0.01,
+                       .hi = 8784.0,
+                       .help = "how far the plan looks ahead, h"},
+};
+
+// ------------------------------------------------------------------ life
+
+// Lays the arrays out behind `self` (nullable) and returns the bytes of all. Options are bounded before they are
+// known.
+static size_t lay_out(const sw_system *sys, lp_state *self) {
+    const size_t n_class = (size_t)sys->n_class;
+    const size_t n_option = n_class * (size_t)sys->n_asp * (size_t)sys->n_step;
+    if (self != NULL) {
+        double *next = (double *)(self + 1);
+        double **array[] = {&self->expected, &self->arrived, &self->surprise,     &self->memory,
+                            &self->product,  &self->square,  &self->reject_credit};
+        for (size_t i = 0; i < sizeof array / sizeof array[0]; i++) {
+            *array[i] = next;
+            next += n_class;
+        }
+        self->credit = next;
+    }
+    return sizeof(lp_state) + (7 * n_class + n_option) * sizeof(double);
+}
+
+static size_t lp_state_size(const sw_system *system, const sw_param_value *params) {
+    (void)params;
+    return lay_out(system, NULL);
+}
+
+// Sets what makes kappa and the queues scale-free: the most that a GPU-second can earn, a mean over classes, and the
+// tightest median deadline.
+static void set_scales(lp_state *self, double kappa) {
+    const sw_system *sys = self->sys;
+    double usd = 0.0;
+    double deadline_s = (double)INFINITY;
+    for (int32_t w = 0; w < sys->n_class; w++) {
+        double best = 0.0;
+        for (int32_t k = 0; k < sys->n_asp; k++) {
+            for (int32_t c = 0; c < sys->n_step && sw_is_reachable(sys, sys->class_origin[w], k); c++) {
+                const int32_t at = k * sys->n_step + c;
+                const double work_s = sys->class_work[w] * sys->asp_image_work_s[at];
+                const double earns = sys->class_price_usd[w] * sys->class_value[w] * sys->asp_quality[at];
+                best = work_s > 0.0 ? fmax(best, earns / work_s) : best;
+            }
+        }
+        usd += best / sys->n_class;
+        deadline_s = fmin(deadline_s, sys->class_deadline_s[w]);
+    }
+    // A queue that lasts for slots is the plan's business.
+    deadline_s = fmin(deadline_s, sys->slot_s);
+    self->kappa = deadline_s > 0.0 ? kappa * usd / deadline_s : 0.0;
+    self->usual_wait_s = usual_wait_share * deadline_s;
+    self->standing_s = standing_queue_share * deadline_s;
+}
+
+static int lp_create(void *state, const sw_system *system, const sw_host *host,
+                     const sw_param_value *params, char *why, size_t why_size) {
+    lp_state *self = state;
+    const char *mode = params[PARAM_MODE].text;
+    self->sys = system;
+    self->host = host;
+    self->apportions = strcmp(mode, "apportion") == 0;
+    if (!self->apportions && strcmp(mode, "bid") != 0) {
+        (void)snprintf(why, why_size, "mode is '%s', allowed are bid and apportion", mode);
+        return 1;
+    }
+    (void)lay_out(system, self);
+    set_scales(self, params[PARAM_KAPPA].number);
+    const sw_plan_options options = {.horizon_s = 3600.0 * params[PARAM_HORIZON].number};
+    sw_error err = {.code = SW_OK};
+    if (sw_plan_create(system, host, &options, &self->plan, &err) != SW_OK) {
+        (void)snprintf(why, why_size, "%s", err.text);
+        return 1;
+    }
+    self->planned = sw_plan_results(self->plan);
+    return 0;
+}
+
+static void lp_destroy(void *state) {
+    lp_state *self = state;
+    sw_plan_destroy(self->plan);
+}
+
+// ------------------------------------------------------------------ planning
+
+// Learns by how much the slot that ended surprised, and how long such surprises last: bursts are no part of forecasts,
+// but what was seen of one tells of the next slot.
+static void learn_surprise(lp_state *self, int32_t w) {
+    const double before = self->surprise[w];
+    double now = 0.0;
+    if (self->expected[w] > 0.0) {
+        now = fmin(self->arrived[w] / self->expected[w] - 1.0, 3.0);
+        self->product[w] += before * now;
+        self->square[w] += before * before;
+    }
+    self->surprise[w] = now;
+}
+
+static void learn(lp_state *self, const sw_view *view) {
+    const sw_system *sys = self->sys;
+    double sent_s = 0.0;
+    for (int32_t k = 0; k < sys->n_asp; k++) {
+        sent_s += view->sent_work_last_s[k];
+    }
+    self->foreign = self->n_dispatched == 0 && sent_s > 0.0;
+    const double n = (double)view->slot;
+    for (int32_t w = 0; w < sys->n_class; w++) {
+        if (self->n_dispatched > 0) {
+            learn_surprise(self, w);
+        } else {
+            self->surprise[w] = 0.0;
+        }
+        const double correlation =
+            self->square[w] > 0.0 ? self->product[w] / self->square[w] : 0.0;
+        self->memory[w] = fmin(fmax(correlation, 0.0), 0.95) * n / (n + memory_slots);
+        self->expected[w] = self->host->forecast(self->host, SW_FORECAST_JOBS, w, view->slot);
+        self->arrived[w] = 0.0;
+    }
+    self->n_dispatched = 0;
+}
+
+static void lp_tick(void *state, const sw_view *view) {
+    lp_state *self = state;
+    learn(self, view);
+    sw_error err = {.code = SW_OK};
+    if (sw_plan_solve(self->plan, view, self->surprise, self->memory, &err)) {
+        self->has_plan = true;
+        return;
+    }
+    self->n_failed++;
+    char text[SW_ERROR_TEXT + 80];
+    (void)snprintf(text, sizeof text, "lp: no plan in slot %lld (failure %lld), the last one stays: %s",
+                   (long long)view->slot, (long long)self->n_failed, err.text);
+    self->host->log(self->host, SW_LOG_WARN, text);
+}
+
+// ------------------------------------------------------------------ dispatcher
+
+// The best choice so far for a job; worths are per image.
+typedef struct best_choice {
+    double usd;
+    int32_t asp;
+    int32_t step;
+    double not_before_s;
+} best_choice;
+
+// Looks at all steps at an ASP: GPU time at `price_usd`, service within `time_s` at `speed`.
+static void weigh_steps(const sw_system *sys, const sw_job_view *job, int32_t k, double price_usd,
+                        double time_s, double speed, double not_before_s, best_choice *best) {
+    const double *work_s = &sys->asp_image_work_s[k * sys->n_step];
+    const double *quality = &sys->asp_quality[k * sys->n_step];
+    const double limit_s = time_s * speed / ((double)job->images * job->work);
+    const double pays_usd = sys->class_price_usd[job->cls] * job->value;
+    const double costs_usd = price_usd * job->work;
+    const double transfer_usd = sys->link_transfer_usd[job->origin * sys->n_asp + k];
+    for (int32_t c = 0; c < sys->n_step && work_s[c] <= limit_s; c++) {
+        const double usd = pays_usd * quality[c] - transfer_usd - costs_usd * work_s[c];
+        if (usd > best->usd) {
+            *best = (best_choice){usd, k, c, not_before_s};
+        }
+    }
+}
+
+// Looks at later periods of the plan, for jobs with time to wait. Jobs are spread over a period by their number.
+static void weigh_shifts(const lp_state *self, const sw_view *view, const sw_job_view *job,
+                         best_choice *best) {
+    const sw_system *sys = self->sys;
+    const sw_plan_view *plan = self->planned;
+    const double at = 0.618033988749895 * (double)job->job;
+    const double spread = at - floor(at);
+    best_choice later = *best;
+    later.usd += shift_gain * sys->class_price_usd[job->cls] * job->value;
+    for (int32_t p = 1; p < plan->n_period; p++) {
+        const double from_s = (double)plan->slot[p] * sys->slot_s;
+        const double to_s =
+            (double)(p + 1 < plan->n_period ? plan->slot[p + 1] : plan->slot[p] + 1) * sys->slot_s;
+        const double start_s = from_s + spread * (to_s - from_s);
+        if (start_s >= job->deadline_s || start_s >= sys->end_s) {
+            break;
+        }
+        for (int32_t k = 0; k < sys->n_asp; k++) {
+            if (!sw_is_reachable(sys, job->origin, k) || start_s <= view->now_s) {
+                continue;
+            }
+            const double latency_s = sys->link_latency_s[job->origin * sys->n_asp + k];
+            const double time_s = job->deadline_s - start_s - latency_s - 2.0 * self->standing_s;
+            const double speed = sys->asp_level_speed[k * sys->n_level_max]; // even at the lowest level
+            weigh_steps(sys, job, k, plan->price_usd[k * plan->n_period + p], time_s, speed, start_s,
+                        &later);
+        }
+    }
+    if (later.not_before_s > 0.0) {
+        *best = later;
+    }
+}
+
+static best_choice bid(const lp_state *self, const sw_view *view, const sw_job_view *job) {
+    const sw_system *sys = self->sys;
+    best_choice best = {.usd = -sys->class_late_usd[job->cls], .asp = -1};
+    for (int32_t k = 0; k < sys->n_asp; k++) {
+        if (!sw_is_reachable(sys, job->origin, k)) {
+            continue;
+        }
+        const double wait_s = sw_predict_wait_s(view, k);
+        if (wait_s == (double)INFINITY) {
+            continue;
+        }
+        const double latency_s = sys->link_latency_s[job->origin * sys->n_asp + k];
+        const double delay_s = latency_s > wait_s ? latency_s : wait_s;
+        const double price_usd = self->planned->price_usd[k * self->planned->n_period] +
+                                 self->kappa * (wait_s - self->usual_wait_s);
+        weigh_steps(sys, job, k, price_usd > 0.0 ? price_usd : 0.0,
+                    job->deadline_s - view->now_s - delay_s, view->speed[k], 0.0, &best);
+    }
+    if (job->deadline_s - view->now_s > sys->slot_s) {
+        weigh_shifts(self, view, job, &best);
+    }
+    return best;
+}
+
+// Gives each option its planned share of the images and takes the one that lags most behind, of those on time.
+static best_choice apportion(lp_state *self, const sw_view *view, const sw_job_view *job) {
+    const sw_system *sys = self->sys;
+    const sw_plan_view *plan = self->planned;
+    const double images = (double)job->images;
+    const double all = plan->class_images[job->cls];
+    best_choice best = {.asp = -1};
+    double left = 1.0;
+    int32_t taken = -1;
+    for (int32_t o = plan->option_first[job->cls]; o < plan->option_first[job->cls + 1]; o++) {
+        const double share = all > 0.0 ? plan->option_images[o] / all : 0.0;
+        self->credit[o] += share * images;
+        left -= share;
+    }
+    self->reject_credit[job->cls] += (left > 0.0 ? left : 0.0) * images;
+    best.usd = self->reject_credit[job->cls];
+    for (int32_t o = plan->option_first[job->cls]; o < plan->option_first[job->cls + 1]; o++) {
+        const int32_t k = plan->option_asp[o];
+        const int32_t c = plan->option_step[o];
+        if (self->credit[o] <= best.usd) {
+            continue;
+        }
+        const double delay_s = sw_predict_delay_s(view, job->origin, k);
+        if (sw_is_on_time(job, sw_predict_finish_s(view, job, k, c, delay_s))) {
+            best = (best_choice){.usd = self->credit[o], .asp = k, .step = c};
+            taken = o;
+        }
+    }
+    if (taken >= 0) {
+        self->credit[taken] -= images;
+    } else {
+        self->reject_credit[job->cls] -= images;
+    }
+    return best;
+}
+
+static void lp_dispatch(void *state, const sw_view *view, const sw_job_view *job,
+                        sw_decision *decision) {
+    lp_state *self = state;
+    self->n_dispatched++;
+    self->arrived[job->cls] += 1.0;
+    const best_choice best =
+        self->apportions && self->has_plan ? apportion(self, view, job) : bid(self, view, job);
+    decision->asp = best.asp;
+    decision->step = best.step;
+    decision->not_before_s = best.not_before_s;
+}
+
+// ------------------------------------------------------------------ energy manager
+
+// Returns the speed an ASP should have in this slot, GPU-seconds per second: what is planned, spread over the slot
+// and the standing queue that may be left at its end.
+static double wanted_speed(const lp_state *self, const sw_view *view, int32_t k) {
+    const double slot_s = self->sys->slot_s;
+    double work_s = self->planned->speed[k] * slot_s;
+    if (self->foreign) {
+        work_s = view->sent_work_last_s[k] + view->waiting_work_s[k];
+    }
+    return work_s / (slot_s + self->standing_s);
+}
+
+static void set_gpus(const lp_state *self, const sw_view *view, int32_t k, sw_controls *controls) {
+    const sw_system *sys = self->sys;
+    const double gpus = sys->asp_gpus[k];
+    const double speed = wanted_speed(self, view, k);
+    double least_w = (double)INFINITY;
+    controls->level[k] = sys->asp_n_level[k] - 1;
+    controls->active[k] = sys->asp_gpus[k];
+    for (int32_t l = sys->asp_n_level[k] - 1; l >= 0; l--) {
+        const int32_t level = k * sys->n_level_max + l;
+        const double busy = speed / sys->asp_level_speed[level];
+        const double active = ceil(speed_margin * busy - 1e-9);
+        if (active > gpus) {
+            continue;
+        }
+        const double working = fmin(busy, active);
+        const double w = working * sys->asp_level_busy_w[level] +
+                         (active - working) * sys->asp_idle_w[k] + (gpus - active) * sys->asp_off_w[k];
+        if (w < least_w) {
+            least_w = w;
+            controls->level[k] = l;
+            controls->active[k] = (int32_t)active;
+        }
+    }
+}
+
+static void lp_control(void *state, const sw_view *view, sw_controls *controls) {
+    const lp_state *self = state;
+    const sw_system *sys = self->sys;
+    if (!self->has_plan) {
+        return; // what was set last stays
+    }
+    for (int32_t k = 0; k < sys->n_asp; k++) {
+        set_gpus(self, view, k, controls);
+    }
+    for (int32_t i = 0; i < sys->n_site; i++) {
+        const bool room = sys->site_cooling[i] == SW_COOLING_RC;
+        controls->battery_kw[i] = self->planned->battery_kw[i];
+        controls->cooling_kw[i] = room ? self->planned->heat_kw[i] : 0.0;
+        controls->thermostat[i] = room ? 0 : 1;
+    }
+}
+
+#define LP_TABLE(title, what, sees)                                                                \
+    {                                                                                              \
+        .abi_major = SW_POLICY_ABI_MAJOR, .abi_minor = SW_POLICY_ABI_MINOR,                        \
+        .struct_size = sizeof(sw_policy), .name = (title), .summary = (what),                      \
+        .halves = SW_POLICY_DISPATCHER | SW_POLICY_ENERGY | (sees), .params = lp_params,           \
+        .n_param = (int32_t)(sizeof lp_params / sizeof lp_params[0]), .state_size = lp_state_size, \
+        .create = lp_create, .destroy = lp_destroy, .tick = lp_tick, .dispatch = lp_dispatch,      \
+        .control = lp_control                                                                      \
+    }
+
+const sw_policy sw_policy_lp =
+    LP_TABLE("lp", "a fluid linear program of the next day, re-solved each slot", 0);
+const sw_policy sw_policy_oracle =
+    LP_TABLE("oracle", "lp with perfect forecasts of jobs and signals", SW_POLICY_SEES_FUTURE);
