@@ -15,6 +15,7 @@ typedef struct sw_plan sw_plan;
 
 typedef struct sw_plan_options {
     double horizon_s; // looks so far ahead
+    double queue_s;   // wait at each ASP that may stand at the end of the present slot
 } sw_plan_options;
 
 // What was planned. Arrays belong to the plan and change with each solve.
@@ -25,6 +26,7 @@ typedef struct sw_plan_view {
     const double
         *price_usd;      // of a GPU-second of work at speed 1, energy included  [n_asp, n_period]
     const double *speed; // GPUs times speed wanted in the present slot              [n_asp]
+    const double *it_usd_per_kwh; // of energy for IT in the present slot [n_site]
     const double *battery_kw; // for the present slot, > 0 charges                        [n_site]
     const double *heat_kw;    // to remove in the present slot (rc)                       [n_site]
     const int32_t
@@ -44,10 +46,10 @@ sw_status sw_plan_create(const sw_system *system, const sw_host *host,
 // Takes NULL.
 void sw_plan_destroy(sw_plan *plan);
 
-// Plans from the present slot on; called once a slot. `surprise` [n_class]: by what share more jobs than forecast
-// arrive just now; `memory` [n_class]: how much of it lasts from slot to slot. False when the
-// program was not solved: `err` says why, the results stay what they were, and the next call starts
-// from scratch.
+// Plans from the present slot on; called once a slot. `surprise` [n_class]: by what share more jobs
+// than forecast arrive just now; `memory` [n_class]: how much of it lasts from slot to slot. False
+// when the program was not solved: `err` says why, the results stay what they were, and the next
+// call starts from scratch.
 bool sw_plan_solve(sw_plan *plan, const sw_view *view, const double *surprise, const double *memory,
                    sw_error *err);
 

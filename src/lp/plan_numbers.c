@@ -7,6 +7,11 @@
 // Where importing earns money or costs next to nothing, import is tied to what the site draws.
 static const double cheap_usd_per_kwh = 1e-3;
 
+// Returns x, or 0 below; lets what is not a number through, to be found later.
+static double positive(double x) {
+    return x < 0.0 ? 0.0 : x;
+}
+
 static double forecast(const sw_plan *plan, sw_forecast_kind kind, int32_t owner, int64_t slot) {
     return plan->host->forecast(plan->host, kind, owner, slot);
 }
@@ -25,7 +30,7 @@ static sw_plan_forecast forecast_site(const sw_plan *plan, const sw_view *view, 
     for (int64_t s = 0; s < n; s++) {
         const int64_t slot = view->slot + plan->offset[p] + s;
         f.buy_usd_per_kwh += forecast(plan, SW_FORECAST_BUY, i, slot) / 1000.0;
-        f.sell_usd_per_kwh += fmax(forecast(plan, SW_FORECAST_SELL, i, slot), 0.0) / 1000.0;
+        f.sell_usd_per_kwh += positive(forecast(plan, SW_FORECAST_SELL, i, slot)) / 1000.0;
         f.outdoor_c += forecast(plan, SW_FORECAST_OUTDOOR, i, slot);
         if (sys->carbon_usd_per_kg > 0.0) {
             f.carbon_usd_per_kwh +=
@@ -77,6 +82,7 @@ static sw_status set_grid(sw_plan *plan, int32_t i, int32_t p, const sw_plan_for
     const double drawn_kw = f->share * f->factor * base_kw;
     const double renewable_kw = f->share * f->renewable_kw;
     const double inf = (double)INFINITY;
+    plan->factor[at] = f->factor;
     SW_TRY(sw_solver_set_cost(solver, plan->import_col[at], -worth * import_usd, err));
     SW_TRY(sw_solver_set_column_bounds(
         solver, plan->import_col[at], 0.0,
@@ -171,6 +177,11 @@ static sw_status set_site(sw_plan *plan, const sw_view *view, int32_t i, sw_erro
     sw_plan_forecast *f = plan->forecast;
     for (int32_t p = 0; p < plan->n_period; p++) {
         f[p] = forecast_site(plan, view, i, p);
+        if (!isfinite(f[p].buy_usd_per_kwh + f[p].sell_usd_per_kwh + f[p].carbon_usd_per_kwh +
+                      f[p].factor + f[p].cop + f[p].renewable_kw)) {
+            return sw_fail(err, SW_ERR_CHECK, "a forecast for site %s is not a number",
+                           sys->site_name[i]);
+        }
     }
     const int32_t end = plan->n_period - 1;
     const bool to_end = view->slot + plan->offset[end] + plan->length[end] >= sys->n_slot;
@@ -201,8 +212,12 @@ static sw_status set_class(sw_plan *plan, const sw_view *view, int32_t w, double
         for (int64_t s = 0; s < n; s++) {
             const int64_t slot = view->slot + plan->offset[p] + s;
             volume +=
-                per_job * fmax(forecast(plan, SW_FORECAST_JOBS, w, slot) * (1.0 + excess), 0.0);
+                per_job * positive(forecast(plan, SW_FORECAST_JOBS, w, slot) * (1.0 + excess));
             excess *= memory;
+        }
+        if (!isfinite(volume)) {
+            return sw_fail(err, SW_ERR_CHECK, "the forecast of class %s is not a number",
+                           sys->class_name[w]);
         }
         if (p == 0) {
             plan->class_images[w] = volume * plan->images_ref[w];
@@ -227,7 +242,12 @@ static sw_status set_class(sw_plan *plan, const sw_view *view, int32_t w, double
 // jobs are left out: at the end of a slot there are about as many.
 static sw_status set_asp(sw_plan *plan, const sw_view *view, int32_t k, sw_error *err) {
     const sw_system *sys = plan->sys;
-    const double backlog = view->waiting_work_s[k] / sys->slot_s; // GPU-slots
+    // A short queue may stand at the end: that much need not be worked off.
+    const double standing_s = plan->queue_s * view->available[k] * view->speed[k];
+    const double running_s =
+        view->running[k] > 0 ? view->running_work_s[k] / view->running[k] : 0.0;
+    const double backlog =
+        (view->waiting_work_s[k] - fmax(standing_s - running_s, 0.0)) / sys->slot_s; // GPU-slots
     int32_t n_job = 0;
     const sw_asp_job *job = plan->host->asp_jobs(plan->host, k, &n_job);
     double later = 0.0; // work of jobs whose deadline lies beyond the period
@@ -245,7 +265,7 @@ static sw_status set_asp(sw_plan *plan, const sw_view *view, int32_t k, sw_error
         SW_TRY(sw_solver_set_row_bounds(plan->solver, plan->work_row[at], p == 0 ? backlog : 0.0,
                                         (double)INFINITY, err));
         SW_TRY(sw_solver_set_column_bounds(plan->solver, plan->carry_col[at], 0.0,
-                                           fmin(later, backlog), err));
+                                           fmin(later, fmax(backlog, 0.0)), err));
     }
     return SW_OK;
 }

@@ -36,6 +36,7 @@ struct sw_plan {
     const int64_t *offset; // its first slot, from the present one      [n_period]
     double units_per_usd;  // the program's worth is USD times this
     double slot_h;
+    double queue_s;     // see sw_plan_options
     double *images_ref; // images of a class in a slot: unit of its volumes   [n_class]
     double *past_buy;   // sum of the site's buy prices so far       [n_site]
     int64_t past_slots; // how many
@@ -69,9 +70,11 @@ struct sw_plan {
     int32_t *hot_col;
 
     sw_plan_forecast *forecast; // of one site, while its numbers are set   [n_period]
+    double *factor;             // kW drawn for a kW of IT        [n_site, n_period]
     double *scratch;            // [n_row + n_col]
     double *price_usd;          // results, see sw_plan_view
     double *speed;
+    double *it_usd_per_kwh;
     double *battery_kw;
     double *heat_kw;
     double *option_images;
@@ -88,6 +91,15 @@ static inline int64_t sw_plan_at(const sw_plan *plan, int64_t i, int32_t p) {
 static inline double sw_plan_gpu_kw(const sw_system *sys, int32_t k, double watt) {
     return (1.0 + sys->asp_host_overhead[k]) * watt / 1000.0;
 }
+
+// Lists the choices of each class; `usd` and `option`: room for n_step.
+sw_status sw_plan_list_options(sw_plan *plan, double *usd, int32_t *option);
+// Cuts the horizon into periods, short ones first.
+sw_status sw_plan_cut_periods(sw_plan *plan, double horizon_s, sw_error *err);
+// Takes the arrays of rows and columns; false when memory is short.
+bool sw_plan_take_names(sw_plan *plan);
+// Builds the program at the first solve, when there is a forecast to take units from.
+sw_status sw_plan_build(sw_plan *plan, const sw_view *view, sw_error *err);
 
 // Sets all that changes from slot to slot.
 sw_status sw_plan_set_numbers(sw_plan *plan, const sw_view *view, const double *surprise,

@@ -16,6 +16,8 @@ extern const sw_policy sw_policy_greedy;
 extern const sw_policy sw_policy_idle;
 extern const sw_policy sw_policy_threshold;
 extern const sw_policy sw_policy_replay;
+extern const sw_policy sw_policy_lp;
+extern const sw_policy sw_policy_oracle;
 
 // Returns the built-in policy of a name; NULL: there is none.
 const sw_policy *sw_policy_find(const char *name);
