@@ -17,6 +17,8 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/stepwattConfigVersion.cma
 install(FILES ${PROJECT_BINARY_DIR}/stepwattConfig.cmake
   ${PROJECT_BINARY_DIR}/stepwattConfigVersion.cmake DESTINATION ${package_dir})
 
+# pkg-config finds the prefix from where its file lies, so that an installation may be moved.
+file(RELATIVE_PATH prefix_from_pc ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig ${CMAKE_INSTALL_PREFIX})
 foreach(package stepwatt stepwatt-abi)
   configure_file(cmake/${package}.pc.in ${PROJECT_BINARY_DIR}/${package}.pc @ONLY)
   install(FILES ${PROJECT_BINARY_DIR}/${package}.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

@@ -22,15 +22,15 @@ got=$("$place/build/consumer" scenarios/quick.ini greedy/threshold)
 
 config=$(find "$place/prefix" -name stepwatt.pc -printf '%h')
 export PKG_CONFIG_PATH=$config
-read -ra flags <<<"$(pkg-config --define-variable=prefix="$place/prefix" --cflags --libs stepwatt)"
+read -ra flags <<<"$(pkg-config --cflags --libs stepwatt)"
 cc tests/unit/capi/consumer/consumer.c -o "$place/by-pkg-config" "${flags[@]}"
 got=$(LD_LIBRARY_PATH=$(dirname "$config") "$place/by-pkg-config" scenarios/quick.ini greedy/threshold)
 [[ $got == "$want" ]] || { echo "pkg-config consumer says $got, the program $want"; exit 1; }
-read -ra flags <<<"$(pkg-config --define-variable=prefix="$place/prefix" --static --cflags --libs stepwatt)"
+read -ra flags <<<"$(pkg-config --static --cflags --libs stepwatt)"
 cc tests/unit/capi/consumer/consumer.c -o "$place/static" "${flags[@]/-lstepwatt/-l:libstepwatt.a}"
 got=$("$place/static" scenarios/quick.ini greedy/threshold)
 [[ $got == "$want" ]] || { echo "static consumer says $got, the program $want"; exit 1; }
-read -ra flags <<<"$(pkg-config --define-variable=prefix="$place/prefix" --cflags stepwatt-abi)"
+read -ra flags <<<"$(pkg-config --cflags stepwatt-abi)"
 cc -shared -fPIC "${flags[@]}" policies/null/null.c -o "$place/null.so"
 "$stepwatt" policy info "$place/null.so" >/dev/null
 

@@ -82,6 +82,9 @@ class Help(Case):
         for name in ("local", "greedy", "idle", "threshold"):
             self.assertRegex(text, r"(?m)^" + name + r" +")
         self.assertIn("dispatcher", self.good("policy", "info", "greedy").stdout)
+        greedy = strict_json(self.good("policy", "info", "greedy", "--json").stdout)
+        self.assertEqual(greedy["halves"], ["dispatcher"])
+        self.assertIn(greedy, strict_json(self.good("policy", "list", "--json").stdout))
 
     def test_a_full_output_is_a_failure(self):
         if not os.path.exists("/dev/full"):
