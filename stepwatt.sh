@@ -7,7 +7,7 @@ cd "$(dirname "$0")"
 packages=(gcc cmake ninja-build pkg-config git check libglpk-dev libhdf5-dev libinih-dev hdf5-tools
     python3 python3-h5py python3-matplotlib python3-xarray python3-h5netcdf)
 
-main_policies=local/idle,random/idle,round-robin/idle,shortest-queue/idle,cheapest/threshold,greedy/threshold
+main_policies=local/idle,random/idle,shortest-queue/idle,cheapest/threshold,greedy/threshold,lp/lp,oracle/oracle
 main_seeds=5
 
 usage() {
@@ -16,7 +16,7 @@ usage: ./stepwatt.sh [run | test | --help]
 
   run    (the default) installs what is missing (apt, Debian 12), builds into build/release, compares the
          built-in policies on scenarios/jemas.ini, prints the table, writes out/jemas.h5 and out/jemas.png
-  test   installs, builds, runs all tests, quick and slow, and prints how many passed
+  test   does the same, then runs all tests, quick and slow, and prints how many passed
 
 Building needs a C compiler, CMake, GLPK, HDF5 and inih; see the list in this script.
 TEXT
@@ -67,6 +67,7 @@ run)
 test)
     install_missing
     build
+    main_job
     ctest --preset release
     ;;
 -h | --help)
