@@ -18,6 +18,7 @@ static const command commands[] = {
     {"bound", "compute the most that any policy could earn", sw_cmd_bound},
     {"validate", "check a scenario and print it as it is understood", sw_cmd_validate},
     {"policy", "list policies, or tell about one", sw_cmd_policy},
+    {"trace", "import traces, or look at one", sw_cmd_trace},
 };
 
 enum { N_COMMAND = sizeof commands / sizeof *commands };

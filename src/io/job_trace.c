@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/timegrid.h"
-#include "io/table.h"
+#include "io/columns.h"
 #include "io/trace.h"
 
 // The columns of a job trace. `images` is kept as an integer, the others as they are.
@@ -43,7 +43,7 @@ static const column_rule rules[N_COLUMN] = {
     [WORK] = {"work", "a number above 0", is_work}};
 
 // Finds the columns; names that mean nothing here are errors, since a misspelt one would be lost.
-static sw_status find_columns(const sw_table *table, const double *column[N_COLUMN],
+static sw_status find_columns(const sw_columns *table, const double *column[N_COLUMN],
                               sw_error *err) {
     for (int32_t i = 0; i < table->n_column; i++) {
         int k = 0;
@@ -67,7 +67,7 @@ static sw_status find_columns(const sw_table *table, const double *column[N_COLU
 }
 
 // Checks every cell, and that arrivals do not fall.
-static sw_status check_cells(const sw_table *table, const double *const column[N_COLUMN],
+static sw_status check_cells(const sw_columns *table, const double *const column[N_COLUMN],
                              sw_error *err) {
     char where[SW_WHERE_TEXT];
     const double *arrival_s = column[ARRIVAL];
@@ -131,8 +131,8 @@ static bool copy_jobs(sw_arena *arena, const double *const column[N_COLUMN], sw_
 
 sw_status sw_job_trace_load(const char *path, double end_s, sw_arena *arena, sw_job_trace *jobs,
                             char sha256[65], sw_error *err) {
-    sw_table table = {0};
-    SW_TRY(sw_table_load(path, &table, err));
+    sw_columns table = {0};
+    SW_TRY(sw_columns_load(path, &table, err));
     const double *column[N_COLUMN] = {NULL};
     sw_job_trace result = {0};
     sw_status status = find_columns(&table, column, err);
@@ -150,6 +150,6 @@ sw_status sw_job_trace_load(const char *path, double end_s, sw_arena *arena, sw_
             status = sw_fail(err, SW_ERR_NO_MEMORY, "%s: out of memory", path);
         }
     }
-    sw_table_deinit(&table);
+    sw_columns_deinit(&table);
     return status;
 }

@@ -8,7 +8,7 @@
 
 #include "base/date.h"
 #include "base/timegrid.h"
-#include "io/table.h"
+#include "io/columns.h"
 #include "io/unit.h"
 
 #define MAX_TIME_S    1e12 // keeps intervals in microseconds within 64 bits
@@ -28,9 +28,10 @@ static const char *when(const sw_trace *trace, double time_s, char text[WHEN_TEX
 }
 
 // Takes the time column out of the table and checks that it rises.
-static sw_status take_time(const sw_table *table, sw_trace *trace, int32_t *column, sw_error *err) {
-    const int32_t seconds = sw_table_find(table, "time_s");
-    const int32_t dates = sw_table_find(table, "time");
+static sw_status take_time(const sw_columns *table, sw_trace *trace, int32_t *column,
+                           sw_error *err) {
+    const int32_t seconds = sw_columns_find(table, "time_s");
+    const int32_t dates = sw_columns_find(table, "time");
     if ((seconds < 0) == (dates < 0)) {
         return sw_fail(
             err, SW_ERR_BAD_INPUT,
@@ -100,8 +101,8 @@ static sw_status find_interval(sw_trace *trace, sw_error *err) {
 }
 
 sw_status sw_trace_load(const char *path, sw_trace **trace, sw_error *err) {
-    sw_table table = {0};
-    SW_TRY(sw_table_load(path, &table, err));
+    sw_columns table = {0};
+    SW_TRY(sw_columns_load(path, &table, err));
     sw_status status = SW_OK;
     sw_trace *t = calloc(1, sizeof *t);
     const char **name = sw_arena_alloc(&table.arena, (size_t)table.n_column, sizeof name[0]);
@@ -136,7 +137,7 @@ sw_status sw_trace_load(const char *path, sw_trace **trace, sw_error *err) {
     *trace = t;
     t = NULL;
 cleanup:
-    sw_table_deinit(&table);
+    sw_columns_deinit(&table);
     free(t);
     return status;
 }

@@ -1,4 +1,4 @@
-#include "io/table.h"
+#include "io/columns.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -14,7 +14,7 @@ static sw_status out_of_memory(const char *path, sw_error *err) {
 }
 
 // Copies the header's names, which must be there and distinct.
-static sw_status take_names(const sw_csv *csv, sw_table *table, sw_error *err) {
+static sw_status take_names(const sw_csv *csv, sw_columns *table, sw_error *err) {
     const char **name = sw_arena_alloc(&table->arena, (size_t)csv->n_field, sizeof name[0]);
     if (name == NULL) {
         return out_of_memory(csv->path, err);
@@ -61,7 +61,7 @@ static sw_status take_row(const sw_csv *csv, int32_t n_column, int32_t date, dou
     return SW_OK;
 }
 
-static sw_status load_csv(sw_csv *csv, sw_table *table, sw_error *err) {
+static sw_status load_csv(sw_csv *csv, sw_columns *table, sw_error *err) {
     bool more = false;
     SW_TRY(sw_csv_next(csv, &more, err));
     if (!more) {
@@ -73,9 +73,9 @@ static sw_status load_csv(sw_csv *csv, sw_table *table, sw_error *err) {
 
     const int32_t n_column = table->n_column;
     const int64_t room = sw_csv_max_records(csv, n_column);
-    if (room > SW_TABLE_MAX_CELL / n_column) {
+    if (room > SW_COLUMNS_MAX_CELL / n_column) {
         return sw_fail(err, SW_ERR_BAD_INPUT, "%s: more than the %" PRId64 " cells allowed",
-                       csv->path, SW_TABLE_MAX_CELL);
+                       csv->path, SW_COLUMNS_MAX_CELL);
     }
     double **value = sw_arena_alloc(&table->arena, (size_t)n_column, sizeof value[0]);
     int64_t *line = sw_arena_alloc(&table->arena, (size_t)room, sizeof line[0]);
@@ -89,7 +89,7 @@ static sw_status load_csv(sw_csv *csv, sw_table *table, sw_error *err) {
         }
     }
 
-    const int32_t date = sw_table_find(table, "time");
+    const int32_t date = sw_columns_find(table, "time");
     int64_t n = 0;
     for (;;) {
         SW_TRY(sw_csv_next(csv, &more, err));
@@ -115,8 +115,8 @@ static bool is_hdf5(const sw_file *file) {
     return file->size >= 8 && memcmp(file->data, "\x89HDF\r\n\x1a\n", 8) == 0;
 }
 
-sw_status sw_table_load(const char *path, sw_table *table, sw_error *err) {
-    sw_table result = {0};
+sw_status sw_columns_load(const char *path, sw_columns *table, sw_error *err) {
+    sw_columns result = {0};
     sw_file file = {0};
     sw_csv csv = {0};
     sw_status status = sw_file_read(path, SW_FILE_MAX_BYTES, &file, err);
@@ -128,7 +128,7 @@ sw_status sw_table_load(const char *path, sw_table *table, sw_error *err) {
     if (result.path == NULL) {
         status = out_of_memory(path, err);
     } else if (is_hdf5(&file)) {
-        status = sw_table_load_h5(&file, &result, err);
+        status = sw_columns_load_h5(&file, &result, err);
     } else {
         status = sw_csv_init_file(&csv, path, &file, err);
         if (status == SW_OK) {
@@ -138,20 +138,20 @@ sw_status sw_table_load(const char *path, sw_table *table, sw_error *err) {
     sw_csv_deinit(&csv);
     sw_file_deinit(&file);
     if (status != SW_OK) {
-        sw_table_deinit(&result);
+        sw_columns_deinit(&result);
         return status;
     }
     *table = result;
     return SW_OK;
 }
 
-void sw_table_deinit(sw_table *table) {
+void sw_columns_deinit(sw_columns *table) {
     sw_arena arena = table->arena;
     sw_arena_deinit(&arena);
-    *table = (sw_table){0};
+    *table = (sw_columns){0};
 }
 
-int32_t sw_table_find(const sw_table *table, const char *name) {
+int32_t sw_columns_find(const sw_columns *table, const char *name) {
     for (int32_t i = 0; i < table->n_column; i++) {
         if (strcmp(table->name[i], name) == 0) {
             return i;

@@ -10,7 +10,7 @@
 #include <hdf5.h>
 
 #include "base/date.h"
-#include "io/table.h"
+#include "io/columns.h"
 
 enum { MAX_LINK = 4096, MAX_NAME = 256, MAX_DATE = 64, MAX_INFLATION = 2048 };
 
@@ -23,7 +23,7 @@ typedef struct dataset {
     int64_t n;
 } dataset;
 
-static sw_status fail_dataset(const sw_table *table, const char *name, const char *what,
+static sw_status fail_dataset(const sw_columns *table, const char *name, const char *what,
                               sw_error *err) {
     return sw_fail(err, SW_ERR_BAD_INPUT, "%s: dataset '%s': %s", table->path, name, what);
 }
@@ -56,7 +56,7 @@ static bool is_stored_here(hid_t id) {
 
 // Opens a dataset and checks what it claims. Datasets that are not 1-D numbers, or texts named
 // `time`, are no columns (*used false).
-static sw_status open_dataset(const sw_table *table, hid_t root, const char *name,
+static sw_status open_dataset(const sw_columns *table, hid_t root, const char *name,
                               size_t file_bytes, dataset *d, bool *used, sw_error *err) {
     *used = false;
     d->id = H5Dopen2(root, name, H5P_DEFAULT);
@@ -82,7 +82,7 @@ static sw_status open_dataset(const sw_table *table, hid_t root, const char *nam
     if (n == 0) {
         return fail_dataset(table, name, "is empty", err);
     }
-    if (n > (hsize_t)SW_TABLE_MAX_CELL) {
+    if (n > (hsize_t)SW_COLUMNS_MAX_CELL) {
         return fail_dataset(table, name, "has more rows than allowed", err);
     }
     // A small file can claim any number of rows; what it stores bounds what is believed.
@@ -110,7 +110,7 @@ static bool parse_date(const char *text, size_t size, double *unix_s) {
     return sw_date_parse(copy, unix_s);
 }
 
-static sw_status read_dates(const sw_table *table, const dataset *d, double *out, sw_error *err) {
+static sw_status read_dates(const sw_columns *table, const dataset *d, double *out, sw_error *err) {
     const bool variable = H5Tis_variable_str(d->type) > 0;
     const size_t size = variable ? sizeof(char *) : H5Tget_size(d->type);
     char *buffer = calloc((size_t)d->n, size);
@@ -142,7 +142,7 @@ static sw_status read_dates(const sw_table *table, const dataset *d, double *out
 }
 
 // Reads one open dataset as the next column.
-static sw_status read_column(sw_table *table, const dataset *d, const char *name, double **value,
+static sw_status read_column(sw_columns *table, const dataset *d, const char *name, double **value,
                              const char **names, sw_error *err) {
     if (table->n_column > 0 && d->n != table->n) {
         return sw_fail(err, SW_ERR_BAD_INPUT,
@@ -150,9 +150,9 @@ static sw_status read_column(sw_table *table, const dataset *d, const char *name
                        "; all must have the same number",
                        table->path, name, d->n, names[0], table->n);
     }
-    if (d->n > SW_TABLE_MAX_CELL / (table->n_column + 1)) {
+    if (d->n > SW_COLUMNS_MAX_CELL / (table->n_column + 1)) {
         return sw_fail(err, SW_ERR_BAD_INPUT, "%s: more than the %" PRId64 " cells allowed",
-                       table->path, SW_TABLE_MAX_CELL);
+                       table->path, SW_COLUMNS_MAX_CELL);
     }
     if (strcmp(name, "time") == 0 && !d->text) {
         return fail_dataset(table, name,
@@ -176,7 +176,7 @@ static sw_status read_column(sw_table *table, const dataset *d, const char *name
 }
 
 // Takes link number `i` of the root group if it is a dataset of the file itself.
-static sw_status take_link(sw_table *table, hid_t root, hsize_t i, size_t file_bytes,
+static sw_status take_link(sw_columns *table, hid_t root, hsize_t i, size_t file_bytes,
                            double **value, const char **names, sw_error *err) {
     char name[MAX_NAME];
     const ssize_t n = H5Lget_name_by_idx(root, ".", H5_INDEX_NAME, H5_ITER_INC, i, name,
@@ -210,7 +210,7 @@ static sw_status take_link(sw_table *table, hid_t root, hsize_t i, size_t file_b
     return status;
 }
 
-static sw_status take_root(sw_table *table, hid_t root, size_t file_bytes, sw_error *err) {
+static sw_status take_root(sw_columns *table, hid_t root, size_t file_bytes, sw_error *err) {
     H5G_info_t group;
     if (H5Gget_info(root, &group) < 0 || group.nlinks > MAX_LINK) {
         return sw_fail(err, SW_ERR_BAD_INPUT,
@@ -234,7 +234,7 @@ static sw_status take_root(sw_table *table, hid_t root, size_t file_bytes, sw_er
     return SW_OK;
 }
 
-sw_status sw_table_load_h5(const sw_file *file, sw_table *table, sw_error *err) {
+sw_status sw_columns_load_h5(const sw_file *file, sw_columns *table, sw_error *err) {
     H5E_auto2_t print = NULL;
     void *print_data = NULL;
     (void)H5Eget_auto2(H5E_DEFAULT, &print, &print_data);

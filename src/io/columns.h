@@ -1,6 +1,6 @@
-// table.h -- a trace file as named columns of numbers, whether it is CSV or HDF5.
-#ifndef SW_IO_TABLE_H
-#define SW_IO_TABLE_H
+// columns.h -- a trace file as named columns of numbers, whether it is CSV or HDF5.
+#ifndef SW_IO_COLUMNS_H
+#define SW_IO_COLUMNS_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -9,9 +9,9 @@
 #include "base/file.h"
 #include "base/status.h"
 
-#define SW_TABLE_MAX_CELL ((int64_t)1 << 28) // rows times columns: 2 GiB
+#define SW_COLUMNS_MAX_CELL ((int64_t)1 << 28) // rows times columns: 2 GiB
 
-typedef struct sw_table {
+typedef struct sw_columns {
     sw_arena arena; // owns all below but the path's target
     const char *path;
     int64_t n;           // rows
@@ -21,16 +21,16 @@ typedef struct sw_table {
     const double *const *value; // s since 1970 UTC in a column `time`; NaN where a cell is empty or
                                 // no number  [n_column][n]
     char sha256[65];            // of the file
-} sw_table;
+} sw_columns;
 
 // Reads a CSV or HDF5 file (told apart by its first bytes) into an empty table. Cells of the column
 // `time` must be ISO 8601 dates. Column names are distinct and not empty. `deinit` takes an empty
 // one.
-sw_status sw_table_load(const char *path, sw_table *table, sw_error *err);
-void sw_table_deinit(sw_table *table);
+sw_status sw_columns_load(const char *path, sw_columns *table, sw_error *err);
+void sw_columns_deinit(sw_columns *table);
 
 // Returns the column of exactly this name; -1: none.
-int32_t sw_table_find(const sw_table *table, const char *name);
+int32_t sw_columns_find(const sw_columns *table, const char *name);
 
 enum { SW_WHERE_TEXT = 640 };
 // Writes `FILE:LINE` of a row, or `FILE: row N` (from 1) where there are no lines.
@@ -38,7 +38,7 @@ const char *sw_row_where(const char *path, const int64_t *line, int64_t row,
                          char text[SW_WHERE_TEXT]);
 
 // Reads the 1-D datasets of an HDF5 file's root group; the table has its path and hash. Used by
-// sw_table_load.
-sw_status sw_table_load_h5(const sw_file *file, sw_table *table, sw_error *err);
+// sw_columns_load.
+sw_status sw_columns_load_h5(const sw_file *file, sw_columns *table, sw_error *err);
 
 #endif

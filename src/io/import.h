@@ -1,0 +1,56 @@
+// import.h -- turns files of markets, grids, weather and production logs into the project's trace
+// files. One row of a table is one format; what is kept out is an error or counted, never dropped
+// in silence.
+#ifndef SW_IO_IMPORT_H
+#define SW_IO_IMPORT_H
+
+#include <stdint.h>
+
+#include "base/status.h"
+
+// What to do where samples are missing or empty.
+typedef enum sw_import_fill {
+    SW_FILL_NONE,  // a gap is an error
+    SW_FILL_HOLD,  // the sample before holds on
+    SW_FILL_LINEAR // a straight line to the sample after
+} sw_import_fill;
+
+typedef struct sw_import_options {
+    const char *format; // name of a format, or "auto"
+    const char *in;
+    const char *out;     // .h5: HDF5, anything else CSV
+    double start_unix_s; // of the window; NaN: the first sample
+    double days;         // of the window; 0: to the last sample
+    const char *column;  // which series of the file; NULL: the format's usual one
+    double rated_mw;     // of a plant, to turn power into a capacity factor; NaN: not given
+    double utc_offset_h; // of times without an offset; NaN: not given
+    const char *zone;    // a note on the place; NULL: none
+    sw_import_fill fill;
+    int32_t part; // of job traces: keep part 1 .. n_part of the users; 0: all
+    int32_t n_part;
+    const char *command; // as typed, for the header; NULL: none
+} sw_import_options;
+
+// What was done.
+typedef struct sw_import_report {
+    const char *format;
+    int64_t n_read;     // rows of the input
+    int64_t n_written;  // rows of the output
+    int64_t n_filled;   // of them, filled in
+    int64_t n_left_out; // rows that are no usable request (job traces)
+} sw_import_report;
+
+// A format as --help shows it.
+typedef struct sw_import_format {
+    const char *name;
+    const char *summary;
+    const char *header; // what the file starts with
+} sw_import_format;
+
+// Lists the formats. Returns the i-th; NULL beyond the last.
+const sw_import_format *sw_import_format_at(int32_t i);
+
+// Reads, checks and converts one file; the output is complete or absent.
+sw_status sw_import(const sw_import_options *options, sw_import_report *report, sw_error *err);
+
+#endif

@@ -1,0 +1,322 @@
+#include "io/import_samples.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/date.h"
+
+enum { FIRST_ROOM = 1024, MAX_ROWS = 1 << 26 };
+
+#define DAY_S         86400.0
+#define GAP_INTERVALS 1.5
+#define SAME_TIME_S   1e-6
+#define LEAP_DAY_S    951782400.0 // 2000-02-29T00:00:00Z
+
+void sw_samples_deinit(sw_samples *series) {
+    free(series->time_s);
+    free(series->value);
+    free(series->line);
+    *series = (sw_samples){0};
+}
+
+// Makes room for `room` entries of 8 bytes.
+static bool resize(void *array, int64_t room) {
+    void *old = NULL;
+    memcpy(&old, array, sizeof old);
+    void *larger = realloc(old, (size_t)room * sizeof(double));
+    if (larger == NULL) {
+        return false;
+    }
+    memcpy(array, &larger, sizeof larger);
+    return true;
+}
+
+bool sw_samples_add(sw_samples *series, double time_s, double value, int64_t line) {
+    if (series->n == series->room) {
+        const int64_t room = series->room == 0 ? FIRST_ROOM : 2 * series->room;
+        if (room > MAX_ROWS || !resize(&series->time_s, room) || !resize(&series->value, room) ||
+            !resize(&series->line, room)) {
+            return false;
+        }
+        series->room = room;
+    }
+    series->time_s[series->n] = time_s;
+    series->value[series->n] = value;
+    series->line[series->n] = line;
+    series->n++;
+    return true;
+}
+
+// True when a text that is a date ends in Z or an offset.
+static bool has_offset(const char *text) {
+    const char *time = strlen(text) > 10 ? text + 10 : "";
+    return strpbrk(time, "Z+-") != NULL;
+}
+
+sw_status sw_import_date(const sw_csv *csv, const char *text, const sw_import_options *options,
+                         double *unix_s, sw_error *err) {
+    if (!sw_date_parse(text, unix_s)) {
+        return sw_fail(err, SW_ERR_BAD_INPUT,
+                       "%s:%" PRId64 ": '%.64s' is no date; " SW_DATE_FORM " is allowed", csv->path,
+                       csv->line, text);
+    }
+    if (isfinite(options->utc_offset_h)) {
+        if (has_offset(text)) {
+            return sw_fail(err, SW_ERR_BAD_INPUT,
+                           "%s:%" PRId64 ": '%.64s' has its own offset, so that --utc-offset has "
+                           "no meaning",
+                           csv->path, csv->line, text);
+        }
+        *unix_s -= 3600.0 * options->utc_offset_h;
+    }
+    return SW_OK;
+}
+
+static const char *date_text(double unix_s, char text[SW_DATE_TEXT]) {
+    if (!sw_date_format(unix_s, text)) {
+        (void)snprintf(text, SW_DATE_TEXT, "%.10g s", unix_s);
+    }
+    return text;
+}
+
+static int compare_double(const void *a, const void *b) {
+    const double x = *(const double *)a;
+    const double y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+// Checks that times rise, and finds the commonest interval.
+static sw_status find_interval(const sw_samples *s, double *interval_s, sw_error *err) {
+    char text[SW_DATE_TEXT];
+    if (s->n < 2) {
+        return sw_fail(err, SW_ERR_BAD_INPUT, "%s: fewer than two samples", s->path);
+    }
+    for (int64_t i = 1; i < s->n; i++) {
+        if (!(s->time_s[i] > s->time_s[i - 1])) {
+            const char *why = s->time_s[i] == s->time_s[i - 1] ? "has the time of" : "is before";
+            return sw_fail(
+                err, SW_ERR_BAD_INPUT,
+                "%s:%" PRId64 ": %s %s line %" PRId64
+                "; times must rise (a local clock that is set back in autumn needs UTC or "
+                "offsets)",
+                s->path, s->line[i], date_text(s->time_s[i], text), why, s->line[i - 1]);
+        }
+    }
+    *interval_s = s->interval_s;
+    if (*interval_s > 0.0) {
+        return SW_OK;
+    }
+    double *step = malloc((size_t)(s->n - 1) * sizeof step[0]);
+    if (step == NULL) {
+        return sw_fail(err, SW_ERR_NO_MEMORY, "%s: out of memory", s->path);
+    }
+    for (int64_t i = 1; i < s->n; i++) {
+        step[i - 1] = s->time_s[i] - s->time_s[i - 1];
+    }
+    qsort(step, (size_t)(s->n - 1), sizeof step[0], compare_double);
+    int64_t most = 0;
+    for (int64_t i = 0, end = 0; i < s->n - 1; i = end) {
+        while (end < s->n - 1 && step[end] - step[i] < SAME_TIME_S) {
+            end++;
+        }
+        if (end - i > most) {
+            most = end - i;
+            *interval_s = step[i];
+        }
+    }
+    free(step);
+    return SW_OK;
+}
+
+// Returns the time in the year 2000 of an instant on the clock of the series.
+static double clock_2000(double unix_s, double utc_offset_h) {
+    char text[SW_DATE_TEXT];
+    double time_s = (double)NAN;
+    if (sw_date_format(unix_s + 3600.0 * utc_offset_h, text)) {
+        memcpy(text, "2000", 4);
+        (void)sw_date_parse(text, &time_s);
+    }
+    return time_s;
+}
+
+// Returns the row at exactly this time; -1: none.
+static int64_t find_time(const sw_samples *s, double time_s) {
+    int64_t lo = 0;
+    int64_t hi = s->n;
+    while (lo < hi) {
+        const int64_t mid = lo + (hi - lo) / 2;
+        if (s->time_s[mid] < time_s - SAME_TIME_S) {
+            lo = mid + 1;
+        } else {
+            hi = mid;
+        }
+    }
+    return lo < s->n && s->time_s[lo] <= time_s + SAME_TIME_S ? lo : -1;
+}
+
+static sw_status no_memory(const sw_samples *s, sw_error *err) {
+    return sw_fail(err, SW_ERR_NO_MEMORY, "%s: out of memory, or more than %d rows", s->path,
+                   MAX_ROWS);
+}
+
+// Lays a yearly series over the window; what it lacks is NaN.
+static sw_status lay_over(const sw_samples *s, double interval_s, double start_s, double end_s,
+                          sw_samples *out, sw_error *err) {
+    // Samples start on the clock of the series, at the last step at or before the window's start.
+    const double shift_s = 3600.0 * s->utc_offset_h;
+    const double first_s = floor((start_s + shift_s) / interval_s) * interval_s - shift_s;
+    for (int64_t i = 0;; i++) {
+        const double t = first_s + (double)i * interval_s;
+        if (t >= end_s) {
+            return SW_OK;
+        }
+        const double of_year = clock_2000(t, s->utc_offset_h);
+        int64_t row = find_time(s, of_year);
+        if (row < 0 && of_year >= LEAP_DAY_S && of_year < LEAP_DAY_S + DAY_S) {
+            row = find_time(s, of_year - DAY_S); // a typical year has no 29 February
+        }
+        const double value = row < 0 ? (double)NAN : s->value[row];
+        if (!sw_samples_add(out, t, value, row < 0 ? 0 : s->line[row])) {
+            return no_memory(s, err);
+        }
+    }
+}
+
+// Copies the samples of the window and the one that holds at its start.
+static sw_status copy_window(const sw_samples *s, double start_s, double end_s, sw_samples *out,
+                             sw_error *err) {
+    int64_t first = 0;
+    while (first + 1 < s->n && s->time_s[first + 1] <= start_s) {
+        first++;
+    }
+    for (int64_t i = first; i < s->n && s->time_s[i] < end_s; i++) {
+        if (!sw_samples_add(out, s->time_s[i], s->value[i], s->line[i])) {
+            return no_memory(s, err);
+        }
+    }
+    return SW_OK;
+}
+
+// Adds the samples that lie between two good ones, by the rule for gaps.
+static sw_status add_between(const sw_samples *raw, int64_t from, int64_t to, double interval_s,
+                             sw_import_fill fill, sw_samples *out, sw_error *err) {
+    const double t0 = raw->time_s[from];
+    const double t1 = raw->time_s[to];
+    for (int64_t k = 1; t0 + (double)k * interval_s < t1 - SAME_TIME_S; k++) {
+        const double t = t0 + (double)k * interval_s;
+        double x = raw->value[from];
+        if (fill == SW_FILL_LINEAR) {
+            x += (raw->value[to] - raw->value[from]) * ((t - t0) / (t1 - t0));
+        }
+        if (!sw_samples_add(out, t, x, 0)) {
+            return no_memory(raw, err);
+        }
+    }
+    return SW_OK;
+}
+
+static sw_status fail_gap(const sw_samples *s, double time_s, int64_t line, sw_error *err) {
+    char text[SW_DATE_TEXT];
+    char where[32] = "";
+    if (line > 0) {
+        (void)snprintf(where, sizeof where, ":%" PRId64, line);
+    }
+    return sw_fail(err, SW_ERR_BAD_INPUT,
+                   "%s%s: no value at %s (UTC); give --fill hold or --fill linear to fill gaps, or "
+                   "another window",
+                   s->path, where, date_text(time_s, text));
+}
+
+// Copies the good samples of `raw`, closing gaps between them. The ends must be there: nothing lies
+// beyond them to fill from.
+static sw_status close_gaps(const sw_samples *raw, double interval_s, double end_s,
+                            sw_import_fill fill, sw_samples *out, sw_error *err) {
+    int64_t last = -1;
+    for (int64_t i = 0; i < raw->n; i++) {
+        if (isnan(raw->value[i])) {
+            if (fill == SW_FILL_NONE || last < 0) {
+                return fail_gap(raw, raw->time_s[i], raw->line[i], err);
+            }
+            continue;
+        }
+        if (last >= 0 && raw->time_s[i] - raw->time_s[last] > GAP_INTERVALS * interval_s) {
+            if (fill == SW_FILL_NONE) {
+                return fail_gap(raw, raw->time_s[last] + interval_s, raw->line[last], err);
+            }
+            SW_TRY(add_between(raw, last, i, interval_s, fill, out, err));
+        }
+        if (!sw_samples_add(out, raw->time_s[i], raw->value[i], raw->line[i])) {
+            return no_memory(raw, err);
+        }
+        last = i;
+    }
+    if (last < 0 || raw->time_s[last] + interval_s < end_s - SAME_TIME_S) {
+        return fail_gap(raw, last < 0 ? end_s : raw->time_s[last] + interval_s,
+                        last < 0 ? 0 : raw->line[last], err);
+    }
+    return SW_OK;
+}
+
+// Finds the window: what the options say, else all there is.
+static sw_status find_window(const sw_samples *s, const sw_import_options *options,
+                             double interval_s, double *start_s, double *end_s, sw_error *err) {
+    char from[SW_DATE_TEXT];
+    char to[SW_DATE_TEXT];
+    const bool has_start = isfinite(options->start_unix_s);
+    if (s->yearly) {
+        if (!has_start || !(options->days > 0.0)) {
+            return sw_fail(err, SW_ERR_BAD_INPUT,
+                           "%s: its days belong to no one year; give --start DATE and --days N",
+                           s->path);
+        }
+        *start_s = options->start_unix_s;
+        *end_s = *start_s + DAY_S * options->days;
+        return SW_OK;
+    }
+    const double last_s = s->time_s[s->n - 1] + interval_s;
+    *start_s = has_start ? options->start_unix_s : s->time_s[0];
+    *end_s = options->days > 0.0 ? *start_s + DAY_S * options->days : last_s;
+    if (*start_s < s->time_s[0] || *end_s > last_s || *end_s <= *start_s) {
+        char first[SW_DATE_TEXT];
+        char last[SW_DATE_TEXT];
+        return sw_fail(err, SW_ERR_BAD_INPUT, "%s: covers %s to %s, not the window %s to %s",
+                       s->path, date_text(s->time_s[0], first), date_text(last_s, last),
+                       date_text(*start_s, from), date_text(*end_s, to));
+    }
+    return SW_OK;
+}
+
+sw_status sw_samples_cut(const sw_samples *series, const sw_import_options *options,
+                         sw_samples *out, int64_t *n_filled, sw_error *err) {
+    double interval_s = 0.0;
+    double start_s = 0.0;
+    double end_s = 0.0;
+    sw_samples raw = {.path = series->path};
+    sw_samples result = {.path = series->path};
+    SW_TRY(find_interval(series, &interval_s, err));
+    SW_TRY(find_window(series, options, interval_s, &start_s, &end_s, err));
+    sw_status status = series->yearly ? lay_over(series, interval_s, start_s, end_s, &raw, err)
+                                      : copy_window(series, start_s, end_s, &raw, err);
+    if (status == SW_OK) {
+        status = close_gaps(&raw, interval_s, end_s, options->fill, &result, err);
+    }
+    if (status == SW_OK && result.n < 2) {
+        status =
+            sw_fail(err, SW_ERR_BAD_INPUT,
+                    "%s: the window holds one sample; two at least make a trace", series->path);
+    }
+    sw_samples_deinit(&raw);
+    if (status != SW_OK) {
+        sw_samples_deinit(&result);
+        return status;
+    }
+    *n_filled = 0;
+    for (int64_t i = 0; i < result.n; i++) {
+        *n_filled += result.line[i] == 0;
+    }
+    *out = result;
+    return SW_OK;
+}

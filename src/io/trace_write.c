@@ -1,0 +1,114 @@
+// Traces as CSV or HDF5, complete or absent.
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/atomic_file.h"
+#include "base/date.h"
+#include "io/import_samples.h"
+#include "io/results.h"
+
+// Writes the fewest digits that read back as the same number.
+static void write_number(FILE *out, double x) {
+    char text[32];
+    for (int digits = 15; digits <= 17; digits++) {
+        (void)snprintf(text, sizeof text, "%.*g", digits, x);
+        if (strtod(text, NULL) == x) {
+            break;
+        }
+    }
+    (void)fputs(text, out); // errors stay in the stream until commit
+}
+
+static void write_cell(FILE *out, const sw_out_column *column, int64_t row) {
+    const double x = column->value[row];
+    char date[SW_DATE_TEXT];
+    if (strcmp(column->name, "time") == 0 && sw_date_format(x, date)) {
+        (void)fputs(date, out);
+    } else if (column->whole) {
+        (void)fprintf(out, "%" PRId64, (int64_t)x);
+    } else {
+        write_number(out, x);
+    }
+}
+
+static sw_status write_csv(const char *path, const char *const *header, int32_t n_header, int64_t n,
+                           const sw_out_column *column, int32_t n_column, sw_error *err) {
+    sw_atomic_file file = {0};
+    SW_TRY(sw_atomic_file_open(path, &file, err));
+    for (int32_t i = 0; i < n_header; i++) {
+        (void)fprintf(file.stream, "# %s\n", header[i]);
+    }
+    for (int32_t i = 0; i < n_column; i++) {
+        (void)fprintf(file.stream, "%s%s", i == 0 ? "" : ",", column[i].name);
+    }
+    for (int64_t row = 0; row < n; row++) {
+        for (int32_t i = 0; i < n_column; i++) {
+            (void)fputc(i == 0 ? '\n' : ',', file.stream);
+            write_cell(file.stream, &column[i], row);
+        }
+    }
+    (void)fputc('\n', file.stream);
+    return sw_atomic_file_commit(&file, err);
+}
+
+// Adds dates as texts, the labels of the rows.
+static sw_status add_dates(sw_results *results, int64_t n, const sw_out_column *column,
+                           const char *path, sw_error *err) {
+    char(*text)[SW_DATE_TEXT] = calloc((size_t)n, sizeof *text);
+    const char **label = calloc((size_t)n, sizeof *label);
+    sw_status status = SW_OK;
+    if (text == NULL || label == NULL) {
+        status = sw_fail(err, SW_ERR_NO_MEMORY, "%s: out of memory", path);
+    } else {
+        for (int64_t row = 0; row < n; row++) {
+            (void)sw_date_format(column->value[row], text[row]);
+            label[row] = text[row];
+        }
+        sw_results_dim_text(results, column->name, n, label, column->long_name);
+    }
+    free(label);
+    free(text);
+    return status;
+}
+
+static sw_status add_columns(sw_results *results, int64_t n, const sw_out_column *column,
+                             int32_t n_column, const char *path, sw_error *err) {
+    for (int32_t i = 0; i < n_column; i++) {
+        const sw_results_array array = {.name = column[i].name,
+                                        .unit = column[i].unit,
+                                        .long_name = column[i].long_name,
+                                        .dim = {column[0].name},
+                                        .type = SW_RESULTS_DOUBLE,
+                                        .data = column[i].value};
+        if (i > 0) {
+            sw_results_add(results, &array);
+        } else if (strcmp(column[0].name, "time") == 0) {
+            SW_TRY(add_dates(results, n, &column[0], path, err));
+        } else {
+            sw_results_dim(results, &array, n);
+        }
+    }
+    return SW_OK;
+}
+
+static sw_status write_h5(const char *path, const char *const *header, int32_t n_header, int64_t n,
+                          const sw_out_column *column, int32_t n_column, sw_error *err) {
+    sw_results *results = NULL;
+    SW_TRY(sw_results_create(path, &results, err));
+    sw_results_texts(results, "history", n_header, header);
+    sw_status status = add_columns(results, n, column, n_column, path, err);
+    if (status == SW_OK) {
+        status = sw_results_save(results, err);
+    }
+    sw_results_destroy(results);
+    return status;
+}
+
+sw_status sw_trace_write(const char *path, const char *const *header, int32_t n_header, int64_t n,
+                         const sw_out_column *column, int32_t n_column, sw_error *err) {
+    const size_t length = strlen(path);
+    const bool h5 = length > 3 && strcmp(path + length - 3, ".h5") == 0;
+    return (h5 ? write_h5 : write_csv)(path, header, n_header, n, column, n_column, err);
+}
