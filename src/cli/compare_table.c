@@ -80,13 +80,18 @@ static void add_values(sw_table *table, const sw_compare *compare, const column 
     }
 }
 
-// A half-width; "-" with a single replicate.
-static void add_half(sw_table *table, const sw_summary *s) {
-    if (isnan(s->hi)) {
+// A number, or "-" where there is nothing to say.
+static void add_number(sw_table *table, int digits, double value) {
+    if (isnan(value)) {
         sw_table_cell(table, "-");
     } else {
-        sw_table_cell(table, "%.3f", s->hi - s->mean);
+        sw_table_cell(table, "%.*f", digits, value);
     }
+}
+
+// Half the width of an interval; a single replicate has none.
+static void add_half(sw_table *table, const sw_summary *s) {
+    add_number(table, 3, s->hi - s->mean);
 }
 
 bool sw_compare_is_perfect(const sw_model *model, const sw_compare *compare, int32_t policy) {
@@ -130,9 +135,9 @@ static bool print_money(const sw_model *model, const sw_compare *compare, FILE *
         sw_table_cell(table, "%.3f", standing.diff_utility_usd.mean);
         add_half(table, &standing.diff_utility_usd);
         if (bounded) {
-            sw_table_cell(table, "%.2f", 100.0 * standing.share_of_bound);
-            sw_table_cell(table, "%.2f", 100.0 * standing.score);
-            sw_table_cell(table, "%.3f", standing.gap_usd);
+            add_number(table, 2, 100.0 * standing.share_of_bound);
+            add_number(table, 2, 100.0 * standing.score);
+            add_number(table, 3, standing.gap_usd);
         }
         add_values(table, compare, money, N_MONEY, p);
     }
@@ -183,9 +188,10 @@ static void print_bars(const sw_compare *compare, FILE *out) {
 }
 
 bool sw_compare_table_print(const sw_model *model, const sw_compare *compare, FILE *out) {
-    (void)fprintf(out, "scenario %s, revenue_scale %g, %d replicate%s from seed %llu\n",
-                  model->sys.name, model->sys.revenue_scale, compare->n_rep,
-                  compare->n_rep == 1 ? "" : "s", (unsigned long long)compare->seed[0]);
+    (void)fprintf(out, "scenario %s, revenue_scale %g, %d %s%s from seed %llu\n", model->sys.name,
+                  model->sys.revenue_scale, compare->n_rep,
+                  compare->moves_days ? "start day" : "replicate", compare->n_rep == 1 ? "" : "s",
+                  (unsigned long long)compare->seed[0]);
     if (!compare->seed_matters) {
         (void)fputs("nothing here depends on the seed: run once\n", out);
     }

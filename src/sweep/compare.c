@@ -162,6 +162,7 @@ static sw_status take_memory(comparison *all, sw_error *err) {
     const sw_compare_options *options = all->options;
     sw_compare *compare = all->compare;
     compare->n_policy = options->n_policy;
+    compare->moves_days = options->n_model > 1;
     compare->n_rep = options->n_model > 1 ? options->n_model : options->n_seed;
     const size_t n_policy = (size_t)compare->n_policy;
     const size_t n_rep = (size_t)compare->n_rep;

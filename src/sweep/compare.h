@@ -36,6 +36,7 @@ typedef struct sw_compare {
     int32_t n_policy;
     int32_t n_rep;
     bool seed_matters;   // false: every seed gives the same figures, so there is one replicate
+    bool moves_days;     // replicates start on consecutive days
     char **policy;       // full names, "D/E"                                       [n_policy]
     bool *sees_future;   // [n_policy]
     uint64_t *seed;      // [n_rep]

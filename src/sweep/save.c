@@ -230,6 +230,23 @@ static void save_parts(sw_results *results, const sw_compare *compare, int64_t n
     }
 }
 
+// Where each replicate starts, when the scenario is dated.
+static void save_starts(sw_results *results, const sw_model *model, const sw_compare *compare,
+                        double *scratch) {
+    if (isnan(model->start_unix_s)) {
+        return;
+    }
+    for (int32_t rep = 0; rep < compare->n_rep; rep++) {
+        scratch[rep] = model->start_unix_s + (compare->moves_days ? 86400.0 * (double)rep : 0.0);
+    }
+    sw_results_add(results, &(sw_results_array){.name = "start",
+                                                .unit = "seconds since 1970-01-01T00:00:00",
+                                                .long_name = "start of the run (UTC)",
+                                                .dim = {"seed"},
+                                                .type = SW_RESULTS_DOUBLE,
+                                                .data = scratch});
+}
+
 static void save_times(sw_results *results, const sw_compare *compare, double *scratch) {
     const int64_t n_run = (int64_t)compare->n_policy * compare->n_rep;
     sw_results_array array = {.name = "wall_s",
@@ -254,7 +271,7 @@ sw_status sw_save_compare(const char *path, const sw_model *model, const sw_comp
                           const sw_provenance *provenance, sw_error *err) {
     static const char *const stat[] = {"mean", "lo", "hi"};
     const sw_system *sys = &model->sys;
-    const size_t n_part = (size_t)(sys->n_site > sys->n_asp ? sys->n_site : sys->n_asp);
+    const size_t n_part = (size_t)(sys->n_site > sys->n_asp ? sys->n_site : sys->n_asp) + 1;
     const size_t n_run = (size_t)compare->n_policy * (size_t)compare->n_rep;
     const size_t n_scratch = n_run * n_part + 3 * (size_t)compare->n_policy;
     sw_results *results = NULL;
@@ -291,6 +308,7 @@ sw_status sw_save_compare(const char *path, const sw_model *model, const sw_comp
                                                 .dim = {"seed"},
                                                 .type = SW_RESULTS_DOUBLE,
                                                 .data = compare->bound_usd});
+    save_starts(results, model, compare, scratch);
     save_times(results, compare, scratch);
     save_parts(results, compare, sys->n_site, SW_SCOPE_SITE, "site", scratch);
     save_parts(results, compare, sys->n_asp, SW_SCOPE_ASP, "asp", scratch);

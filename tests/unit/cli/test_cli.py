@@ -263,6 +263,23 @@ class Files(Case):
             self.skipTest("xarray is not installed")
         self.assertEqual(done.returncode, 0, done.stderr)
 
+    def test_days_move_the_start(self):
+        out = self.path("days.h5")
+        text = self.good("compare", "scenarios/traced.ini", "--policies", "local/idle,greedy/threshold", "--days", "3", "-o",
+                         out, "--no-bound").stdout
+        self.assertIn("3 start days from seed 0", text)
+        shown = self.dump(out)
+        # 2025-07-14T05:00Z and the two days after
+        self.assertIn("start (3,) [1752469200.0, 1752555600.0, 1752642000.0]", shown)
+        first = strict_json(self.good("run", "scenarios/traced.ini", "--policy", "local/idle", "--json").stdout)
+        self.assertIn("utility_usd (2, 3) [[" + repr(first["utility_usd"]) + ",", shown)
+        done = run("compare", QUICK, "--policies", "local", "--days", "2", "--set", "scenario.slots=12")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        done = run("compare", "scenarios/traced.ini", "--policies", "local", "--days", "30", "-o", self.path("no.h5"))
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("choose fewer days", done.stderr)
+        self.assertEqual(os.listdir(self.folder), ["days.h5"])
+
     def test_recording_replays_to_the_same_result(self):
         record = self.path("record")
         first = strict_json(self.good("run", QUICK, "--policy", "greedy/threshold", "--record", record, "--json").stdout)
