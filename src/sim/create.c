@@ -25,7 +25,7 @@ static sw_status take_view(sw_sim *sim, sw_error *err) {
     X(cooling_factor, cooling_factor)                                                              \
     X(import_usd, import_usd_per_kwh)                                                              \
     X(export_usd, export_usd_per_kwh)                                                              \
-    X(soc, soc_kwh)                                                                                \
+    X(soc_now, soc_kwh)                                                                            \
     X(room, room_c)                                                                                \
     X(it_kw, it_kw)                                                                                \
     X(net_kw, net_kw)                                                                              \
@@ -89,12 +89,13 @@ static sw_status take_report(sw_sim *sim, sw_error *err) {
     SITE_ROW(TAKE_SITE_ROW)
     ASP_ROW(TAKE_ASP_ROW)
     sim->report.buy_usd_per_mwh = sim->buy;
-    sim->report.soc_kwh = sim->soc;
+    sim->report.soc_kwh = sim->soc_now;
     sim->report.room_c = sim->room;
     sim->report.battery_kw = sim->battery;
     sim->report.level = sim->level;
     sim->report.active = sim->active;
     sim->report.queued = sim->queued;
+    TAKE(sim->soc, sys->n_site);
     TAKE(sim->site_metrics, sys->n_site);
     TAKE(sim->asp_metrics, sys->n_asp);
     return SW_OK;
@@ -134,6 +135,7 @@ static sw_status start_plant(sw_sim *sim, int32_t site, sw_error *err) {
     plant->asp = asps;
     plant->it_factor = 1.0;
     sim->soc[site] = sys->site_soc_start_kwh[site];
+    sim->soc_now[site] = sim->soc[site];
     sim->room[site] = sys->site_room_start_c[site];
     sim->controls.thermostat[site] = 1;
     return SW_OK;

@@ -116,6 +116,8 @@ void sw_energy_controls(sw_sim *sim) {
         const double battery_kw = sim->controls.battery_kw[site];
         sim->battery[site] = sw_battery_clip_kw(sys, site, sim->soc[site], battery_kw);
         plant->total.clipped += sim->battery[site] != battery_kw;
+        plant->soc_kwh_per_s =
+            sw_battery_change_kwh(sys, site, sim->battery[site]) / sys->slot_s;
 
         // The thermostat looks at the IT power that levels, active GPUs and starts have left.
         double heat_kw = 0.0;
@@ -131,6 +133,13 @@ void sw_energy_controls(sw_sim *sim) {
         }
         plant->heat_kw = heat_kw;
         set_plant(sim, site);
+    }
+}
+
+void sw_energy_show_soc(sw_sim *sim) {
+    const double since_tick_s = sim->now_s - (double)sim->view.slot * sim->sys->slot_s;
+    for (int32_t site = 0; site < sim->sys->n_site; site++) {
+        sim->soc_now[site] = sim->soc[site] + sim->plant[site].soc_kwh_per_s * since_tick_s;
     }
 }
 
@@ -187,6 +196,8 @@ static void close_site(sw_sim *sim, int32_t site) {
             sys->site_overheat_usd_per_kh[site] * (above_k > 0.0 ? above_k : 0.0) * slot_h;
     }
     sim->soc[site] = sw_battery_step_kwh(sys, site, sim->soc[site], sim->battery[site]);
+    sim->soc_now[site] = sim->soc[site];
+    plant->soc_kwh_per_s = 0.0;
 
     total->energy_cost_usd += energy_usd;
     total->overload_usd += overload_usd;

@@ -44,7 +44,7 @@ void sw_job_release(sw_sim *sim, int32_t item) {
 // ---------------------------------------------------------------- outcomes
 
 // Hands a job's end to the listener.
-static void report_outcome(const sw_sim *sim, const sw_job *job, sw_outcome_kind kind,
+static void report_outcome(sw_sim *sim, const sw_job *job, sw_outcome_kind kind,
                            double revenue_usd, double late_usd) {
     const sw_outcome outcome = {.job = job->view,
                                 .kind = kind,
@@ -55,6 +55,7 @@ static void report_outcome(const sw_sim *sim, const sw_job *job, sw_outcome_kind
                                 .revenue_usd = revenue_usd,
                                 .late_usd = late_usd,
                                 .transfer_usd = job->transfer_usd};
+    sw_energy_show_soc(sim);
     sim->listeners.outcome(sim->listeners.context, &outcome);
 }
 

@@ -135,6 +135,7 @@ sw_need sw_sim_advance(sw_sim *sim) {
             }
             if (at_once) {
                 sim->pending_item = item;
+                sw_energy_show_soc(sim);
                 return sim->need = SW_NEED_DECISION;
             }
             if (sim->interval_key == SW_KEY_NEVER) {
@@ -143,6 +144,7 @@ sw_need sw_sim_advance(sw_sim *sim) {
         } else if (kind == SW_EVENT_INTERVAL) {
             sim->pending_item = sw_ring_pop(&sim->undecided);
             schedule_interval(sim);
+            sw_energy_show_soc(sim);
             return sim->need = SW_NEED_DECISION;
         } else if (!sw_service_event(sim, asp, kind)) {
             return fail_memory(sim);

@@ -120,6 +120,7 @@ typedef struct sw_plant {
                          // load is
     double it_factor;    // IT power times this (cooling by pue or cop; 1 for rc)
     double heat_kw;      // applied heat removal (rc)
+    double soc_kwh_per_s; // change of the state of charge; 0 once the slot is closed
     double integrated_s; // flows reach up to here
     double export_limit_kw; // 0 in a slot where selling earns nothing
     sw_flows slot;
@@ -172,6 +173,8 @@ struct sw_sim {
     sw_job *pending;   // handed out for decision; borrowed from the pool
     int32_t pending_item;
 
+    double *soc; // at the start of the slot, kWh   [n_site]
+
     // What policies see; arrays that change.
     sw_view view;
     double *buy;
@@ -182,7 +185,7 @@ struct sw_sim {
     double *cooling_factor;
     double *import_usd;
     double *export_usd;
-    double *soc;
+    double *soc_now; // as the view shows it
     double *room;
     double *it_kw;
     double *net_kw;
@@ -260,6 +263,8 @@ void sw_energy_busy_changed(sw_sim *sim, int32_t asp);
 void sw_energy_refresh(sw_sim *sim);
 // Clips battery and cooling commands of the slot and sets all power anew.
 void sw_energy_controls(sw_sim *sim);
+// Brings the state of charge that policies see up to now.
+void sw_energy_show_soc(sw_sim *sim);
 // Closes the slot that ends now: flows to money, battery and room.
 void sw_energy_close_slot(sw_sim *sim, int64_t slot);
 

@@ -44,6 +44,17 @@ static double scale_of(const sw_metrics *metrics, const char *unit) {
     return sum;
 }
 
+static bool is_ratio(const char *name) {
+    static const char *const ratio[] = {"violation_rate", "mean_quality", "mean_steps",
+                                        "utilisation", "renewable_share"};
+    for (size_t n = 0; n < sizeof ratio / sizeof ratio[0]; n++) {
+        if (strcmp(name, ratio[n]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void compare_metrics(uint64_t seed, const char *scope, int index, const sw_metrics *sim,
                             const sw_metrics *twin) {
     for (int n = 0; n < SW_N_METRIC; n++) {
@@ -54,8 +65,8 @@ static void compare_metrics(uint64_t seed, const char *scope, int index, const s
             continue; // a histogram's edge; tested on its own
         }
         double slack = 1e-9 * scale_of(twin, info->unit);
-        if (strcmp(info->unit, "1") == 0) { // counts, and shares of them
-            slack = b == floor(b) ? 0.0 : 1e-9 * fabs(b);
+        if (strcmp(info->unit, "1") == 0) {
+            slack = is_ratio(info->name) ? 1e-9 * fabs(b) : 0.0; // counts are exact
         } else if (strcmp(info->unit, "s") == 0) {
             slack += CLOCK_SLACK_S;
         }
