@@ -374,7 +374,8 @@ static double worth_of(const lp_state *self, int32_t k, int32_t l, double active
 static void set_gpus(const lp_state *self, const sw_view *view, int32_t k, sw_controls *controls) {
     const sw_system *sys = self->sys;
     const double gpus = sys->asp_gpus[k];
-    const double wanted = wanted_speed(self, view, k);
+    // A plan's work may lie below 0 by rounding.
+    const double wanted = fmax(wanted_speed(self, view, k), 0.0);
     double best_usd = -(double)INFINITY;
     for (int32_t l = sys->asp_n_level[k] - 1; l >= 0; l--) {
         const double busy = wanted / sys->asp_level_speed[k * sys->n_level_max + l];
