@@ -116,8 +116,7 @@ void sw_energy_controls(sw_sim *sim) {
         const double battery_kw = sim->controls.battery_kw[site];
         sim->battery[site] = sw_battery_clip_kw(sys, site, sim->soc[site], battery_kw);
         plant->total.clipped += sim->battery[site] != battery_kw;
-        plant->soc_kwh_per_s =
-            sw_battery_change_kwh(sys, site, sim->battery[site]) / sys->slot_s;
+        plant->soc_kwh_per_s = sw_battery_change_kwh(sys, site, sim->battery[site]) / sys->slot_s;
 
         // The thermostat looks at the IT power that levels, active GPUs and starts have left.
         double heat_kw = 0.0;

@@ -44,8 +44,8 @@ void sw_job_release(sw_sim *sim, int32_t item) {
 // ---------------------------------------------------------------- outcomes
 
 // Hands a job's end to the listener.
-static void report_outcome(sw_sim *sim, const sw_job *job, sw_outcome_kind kind,
-                           double revenue_usd, double late_usd) {
+static void report_outcome(sw_sim *sim, const sw_job *job, sw_outcome_kind kind, double revenue_usd,
+                           double late_usd) {
     const sw_outcome outcome = {.job = job->view,
                                 .kind = kind,
                                 .asp = job->asp,

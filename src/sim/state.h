@@ -115,13 +115,13 @@ typedef struct sw_site_totals {
 
 // The energy side of a site.
 typedef struct sw_plant {
-    sw_grid_flow flow;   // now
-    double fixed_kw;     // of the slot: battery and rc cooling less renewables; the rest of the net
-                         // load is
-    double it_factor;    // IT power times this (cooling by pue or cop; 1 for rc)
-    double heat_kw;      // applied heat removal (rc)
-    double soc_kwh_per_s; // change of the state of charge; 0 once the slot is closed
-    double integrated_s; // flows reach up to here
+    sw_grid_flow flow; // now
+    double fixed_kw;   // of the slot: battery and rc cooling less renewables; the rest of the net
+                       // load is
+    double it_factor;  // IT power times this (cooling by pue or cop; 1 for rc)
+    double heat_kw;    // applied heat removal (rc)
+    double soc_kwh_per_s;   // change of the state of charge; 0 once the slot is closed
+    double integrated_s;    // flows reach up to here
     double export_limit_kw; // 0 in a slot where selling earns nothing
     sw_flows slot;
     sw_site_totals total;

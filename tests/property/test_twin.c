@@ -66,7 +66,7 @@ static void compare_metrics(uint64_t seed, const char *scope, int index, const s
         }
         double slack = 1e-9 * scale_of(twin, info->unit);
         if (strcmp(info->unit, "1") == 0) {
-            slack = is_ratio(info->name) ? 1e-9 * fabs(b) : 0.0; // counts are exact
+            slack = is_ratio(info->name) ? 1e-9 * (1.0 + fabs(b)) : 0.0; // counts are exact
         } else if (strcmp(info->unit, "s") == 0) {
             slack += CLOCK_SLACK_S;
         }
@@ -105,9 +105,9 @@ static void compare_job(uint64_t seed, const sw_outcome *sim, const twin_job *tw
 static void compare_glimpse(uint64_t seed, int64_t job, int32_t asp, const twin_glimpse *sim,
                             const twin_glimpse *twin) {
     static const char *const name[TWIN_GLIMPSE_REALS] = {
-        "running",     "queued",           "in_transit", "available", "waiting_work_s",
+        "running",        "queued",      "in_transit",       "available", "waiting_work_s",
         "running_work_s", "sent_work_s", "sent_work_last_s", "soc_kwh",   "room_c",
-        "it_kw",       "net_kw",           "battery_kw"};
+        "it_kw",          "net_kw",      "battery_kw"};
     for (int n = 0; n < TWIN_GLIMPSE_REALS; n++) {
         const double a = ((const double *)sim)[n];
         const double b = ((const double *)twin)[n];

@@ -8,15 +8,7 @@
 static const double FOREVER = (double)INFINITY;
 
 // Events of one instant happen in this order.
-typedef enum event_kind {
-    COMPLETION,
-    TICK,
-    WAKE,
-    REACH,
-    ARRIVAL,
-    DECISION,
-    NOTHING
-} event_kind;
+typedef enum event_kind { COMPLETION, TICK, WAKE, REACH, ARRIVAL, DECISION, NOTHING } event_kind;
 
 typedef struct event {
     double time_s;
@@ -220,8 +212,8 @@ static void decide(twin *t, int64_t j) {
     job->work_s = job->arrival.work * job->arrival.images *
                   sys->asp_image_work_s[job->asp * sys->n_step + job->step];
     job->transfer_usd = job->arrival.images * sys->link_transfer_usd[link];
-    job->reach_s = on_grid_s((long double)fmax(t->now_s, decision->not_before_s) +
-                             sys->link_latency_s[link]);
+    job->reach_s =
+        on_grid_s((long double)fmax(t->now_s, decision->not_before_s) + sys->link_latency_s[link]);
     job->place = TWIN_TRANSIT;
     t->asp[job->asp].sent_work_s += job->work_s;
 }
@@ -269,8 +261,7 @@ static void happen(twin *t, const event *e) {
     switch (e->kind) {
     case COMPLETION:
         asp->busy--;
-        end_job(t, job,
-                t->now_s <= job->arrival.deadline_s ? SW_OUTCOME_ON_TIME : SW_OUTCOME_LATE);
+        end_job(t, job, t->now_s <= job->arrival.deadline_s ? SW_OUTCOME_ON_TIME : SW_OUTCOME_LATE);
         start_jobs(t, e->asp);
         break;
     case TICK:
@@ -353,8 +344,8 @@ static long double share(long double part, long double whole) {
 // Makes metrics from sums; NaN where a metric has no meaning.
 static sw_metrics metrics_of(twin_sums *s, int scope) {
     s->utility_usd = s->revenue_usd - s->energy_cost_usd - s->overload_usd - s->wear_usd +
-                     s->battery_settlement_usd - s->carbon_usd - s->overheat_usd -
-                     s->transfer_usd - s->late_usd;
+                     s->battery_settlement_usd - s->carbon_usd - s->overheat_usd - s->transfer_usd -
+                     s->late_usd;
     s->violation_rate =
         share(s->jobs_late + s->jobs_dropped + s->jobs_rejected + s->jobs_overdue, s->jobs);
     s->mean_quality = share(s->quality_images, s->images_on_time);

@@ -69,9 +69,9 @@ void twin_energy_advance(twin *t, double until_s) {
         const long double n = net_kw(t, i);
         const long double import_kwh = at_least(n, 0.0L) * dt_h;
         const long double surplus = at_least(-n, 0.0L);
-        const long double export_kwh =
-            site->sell_usd_per_mwh > 0.0 ? at_most(surplus, sys->site_export_limit_kw[i]) * dt_h
-                                         : 0.0L;
+        const long double export_kwh = site->sell_usd_per_mwh > 0.0
+                                           ? at_most(surplus, sys->site_export_limit_kw[i]) * dt_h
+                                           : 0.0L;
         site->slot_it_kwh += it_kw(t, i) * dt_h;
         sums->it_kwh += it_kw(t, i) * dt_h;
         sums->cooling_kwh += cooling_kw(t, i) * dt_h;
@@ -87,8 +87,7 @@ void twin_energy_advance(twin *t, double until_s) {
             sums->overload_s += dt_s;
         }
         sums->carbon_kg += import_kwh * site->carbon_g_per_kwh / 1000.0L;
-        sums->carbon_usd +=
-            import_kwh * site->carbon_g_per_kwh / 1000.0L * sys->carbon_usd_per_kg;
+        sums->carbon_usd += import_kwh * site->carbon_g_per_kwh / 1000.0L * sys->carbon_usd_per_kg;
         sums->water_l += it_kw(t, i) * dt_h * sys->site_wue_l_per_kwh[i];
         const long double b_kwh = site->battery_kw * dt_h;
         sums->charge_kwh += at_least(b_kwh, 0.0L);
@@ -138,9 +137,8 @@ void twin_energy_close_slot(twin *t) {
     for (int32_t i = 0; i < sys->n_site; i++) {
         twin_site *site = &t->site[i];
         if (site->battery_kw != 0.0) {
-            site->soc_kwh = at_most(
-                at_least(soc_kwh(t, i, sys->slot_s), sys->site_soc_min_kwh[i]),
-                sys->site_soc_max_kwh[i]);
+            site->soc_kwh = at_most(at_least(soc_kwh(t, i, sys->slot_s), sys->site_soc_min_kwh[i]),
+                                    sys->site_soc_max_kwh[i]);
         }
         if (sys->site_cooling[i] == SW_COOLING_RC) {
             const long double slot_h = sys->slot_s / 3600.0L;
@@ -221,8 +219,8 @@ void twin_energy_settle(twin *t) {
 void twin_energy_glimpse(const twin *t, int32_t site, twin_glimpse *glimpse) {
     const long double since_tick_s = t->now_s - (long double)t->slot * t->sys->slot_s;
     glimpse->soc_kwh = (double)soc_kwh(t, site, since_tick_s);
-    glimpse->room_c = t->sys->site_cooling[site] == SW_COOLING_RC ? (double)t->site[site].room_c
-                                                                  : (double)NAN;
+    glimpse->room_c =
+        t->sys->site_cooling[site] == SW_COOLING_RC ? (double)t->site[site].room_c : (double)NAN;
     glimpse->it_kw = (double)it_kw(t, site);
     glimpse->net_kw = (double)net_kw(t, site);
     glimpse->battery_kw = t->site[site].battery_kw;

@@ -36,10 +36,10 @@ typedef struct twin_site {
     double carbon_g_per_kwh;
     double outdoor_c;
     double renewable_kw;
-    double battery_kw;      // applied
-    double heat_kw;         // removed, applied (rc)
-    long double soc_kwh;    // at the tick
-    long double room_c;     // at the tick
+    double battery_kw;       // applied
+    double heat_kw;          // removed, applied (rc)
+    long double soc_kwh;     // at the tick
+    long double room_c;      // at the tick
     long double slot_it_kwh; // since the tick
     twin_sums sums;
 } twin_site;

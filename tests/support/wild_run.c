@@ -42,9 +42,9 @@ static void check_view(wild_run *run, sw_sim *sim) {
         HOLDS(run, n == run->n_here[k]);
         for (int32_t j = 0; j < n; j++) {
             HOLDS(run, job[j].work_s >= 0.0 && run->decision[job[j].job].asp == k);
-            HOLDS(run, j == 0 || job[j - 1].deadline_s < job[j].deadline_s ||
-                           (job[j - 1].deadline_s == job[j].deadline_s &&
-                            job[j - 1].job < job[j].job));
+            HOLDS(run,
+                  j == 0 || job[j - 1].deadline_s < job[j].deadline_s ||
+                      (job[j - 1].deadline_s == job[j].deadline_s && job[j - 1].job < job[j].job));
         }
     }
 }
@@ -140,10 +140,10 @@ static void command(wild_run *run, sw_sim *sim) {
     for (int32_t k = 0; k < sys->n_asp; k++) {
         const int64_t at = view->slot * sys->n_asp + k;
         // The host hands over what was commanded last.
-        HOLDS(run, c->level[k] == (view->slot == 0 ? sys->asp_n_level[k] - 1
-                                                   : log->level[at - sys->n_asp]));
-        HOLDS(run, c->active[k] ==
-                       (view->slot == 0 ? sys->asp_gpus[k] : log->active[at - sys->n_asp]));
+        HOLDS(run, c->level[k] ==
+                       (view->slot == 0 ? sys->asp_n_level[k] - 1 : log->level[at - sys->n_asp]));
+        HOLDS(run,
+              c->active[k] == (view->slot == 0 ? sys->asp_gpus[k] : log->active[at - sys->n_asp]));
         if (!run->idle && dice_chance(d, 0.6)) {
             c->level[k] = dice_int(d, 0, sys->asp_n_level[k] - 1);
         }
