@@ -41,17 +41,12 @@ static double mean_images(const sw_workload *workload) {
 }
 
 // Expected work that arrives at each ASP and each slot, GPU-s at speed 1   [n_asp, n_slot].
-static double *expected_work(const sw_model *model, sw_error *err) {
+static double *expected_work(const sw_model *model, const sw_world *world, sw_error *err) {
     const sw_system *sys = &model->sys;
-    sw_world *world = NULL;
     double *work = calloc((size_t)sys->n_asp * (size_t)sys->n_slot + 1, sizeof *work);
     if (work == NULL) {
         (void)sw_fail(err, SW_ERR_NO_MEMORY, "out of memory for %d ASPs x %lld slots", sys->n_asp,
                       (long long)sys->n_slot);
-        return NULL;
-    }
-    if (sw_world_create(model, 0, &world, err) != SW_OK) {
-        free(work);
         return NULL;
     }
     const int32_t step = quoted_step(sys);
@@ -63,7 +58,6 @@ static double *expected_work(const sw_model *model, sw_error *err) {
             work[asp * sys->n_slot + slot] += job_work * sw_world_expected_jobs(world, cls, slot);
         }
     }
-    sw_world_destroy(world);
     return work;
 }
 
@@ -91,7 +85,7 @@ static void load_of(const sw_system *sys, const double *work, int32_t asp, doubl
 
 // ------------------------------------------------------------------ printing
 
-static void print_head(const sw_model *model) {
+static void print_head(const sw_model *model, const sw_world *world) {
     const sw_system *sys = &model->sys;
     (void)printf("scenario %s (%s)\n%lld slots of %g s (%.6g h), steps", sys->name, model->path,
                  (long long)sys->n_slot, sys->slot_s, sys->end_s / 3600.0);
@@ -109,7 +103,7 @@ static void print_head(const sw_model *model) {
                  sys->carbon_usd_per_kg,
                  model->seeded ? "depends on the seed" : "does not depend on the seed");
     (void)printf("site-slots whose sell price was lowered to the buy price: %lld\n",
-                 (long long)model->sell_lowered);
+                 (long long)sw_world_sell_lowered(world));
 }
 
 static bool print_asps(const sw_model *model, const double *work) {
@@ -187,7 +181,7 @@ static bool print_sites(const sw_model *model) {
     return ok;
 }
 
-static bool print_signals(const sw_model *model) {
+static bool print_signals(const sw_model *model, const sw_world *world) {
     static const char *const name[SW_SIGNALS_PER_SITE] = {
         "buy USD/MWh", "sell USD/MWh", "carbon g/kWh", "outdoor C", "PV cf", "wind cf"};
     const sw_system *sys = &model->sys;
@@ -202,7 +196,7 @@ static bool print_signals(const sw_model *model) {
     for (int32_t site = 0; site < sys->n_site; site++) {
         sw_table_cell(table, "%s", sys->site_name[site]);
         for (int kind = 0; kind < SW_SIGNALS_PER_SITE; kind++) {
-            const sw_signal *signal = &model->signal[site * SW_SIGNALS_PER_SITE + kind];
+            const sw_signal *signal = sw_world_signal(world, site, kind);
             double lo = (double)INFINITY;
             double hi = -(double)INFINITY;
             double sum = 0.0;
@@ -219,7 +213,8 @@ static bool print_signals(const sw_model *model) {
             }
         }
     }
-    (void)puts("\nsignals: least..greatest (mean) over the slots");
+    (void)printf("\nsignals: least..greatest (mean) over the slots%s\n",
+                 model->synth != NULL ? "; generated ones with seed 0" : "");
     const bool ok = sw_table_print(table, stdout);
     sw_table_destroy(table);
     return ok;
@@ -261,16 +256,23 @@ static void print_inputs(const sw_model *model) {
 
 static sw_exit print_scenario(const sw_model *model) {
     sw_error error = {0};
-    double *work = expected_work(model, &error);
-    if (work == NULL) {
+    sw_world *world = NULL;
+    if (sw_world_create(model, 0, &world, &error) != SW_OK) {
         sw_print_error(&error);
         return SW_EXIT_FAILED;
     }
-    print_head(model);
-    const bool ok = print_sites(model) && print_signals(model) && print_asps(model, work) &&
+    double *work = expected_work(model, world, &error);
+    if (work == NULL) {
+        sw_world_destroy(world);
+        sw_print_error(&error);
+        return SW_EXIT_FAILED;
+    }
+    print_head(model, world);
+    const bool ok = print_sites(model) && print_signals(model, world) && print_asps(model, work) &&
                     print_classes(model);
     print_inputs(model);
     free(work);
+    sw_world_destroy(world);
     return ok ? SW_EXIT_DONE : SW_EXIT_FAILED;
 }
 

@@ -71,8 +71,8 @@ static void write_choice(const char *words, char *text, size_t size) {
 }
 
 void sw_key_allowed(const sw_key *key, char *text, size_t size) {
-    static const char signal[] = "a number, FILE:COLUMN, FILE:COLUMN*FACTOR or daily: with 24 "
-                                 "numbers";
+    static const char signal[] = "a number, FILE:COLUMN, FILE:COLUMN*FACTOR, daily: with 24 "
+                                 "numbers or synth:GENERATOR";
     char range[80];
     sw_key_range(key, range, sizeof range);
     switch (key->kind) {

@@ -101,7 +101,8 @@ typedef enum sw_signal_form {
     SW_FORM_CONSTANT, // number
     SW_FORM_COLUMN,   // text, column, number: factor
     SW_FORM_DAILY,    // a[24]
-    SW_FORM_FRACTION  // number times the buy price
+    SW_FORM_FRACTION, // number times the buy price
+    SW_FORM_SYNTH     // synth
 } sw_signal_form;
 
 // A value that was read; which fields hold something depends on the key's kind.
@@ -119,6 +120,7 @@ typedef struct sw_value {
     int32_t n;       // of the lists
     const double *a; // STEPS, speeds, hours of a day                [n]
     const double *b; // watts                                        [n]
+    const struct sw_synth *synth;
     sw_dist dist;
 } sw_value;
 

@@ -8,6 +8,7 @@
 
 #include "base/date.h"
 #include "io/keys.h"
+#include "model/synth.h"
 
 // The value that is being read, and where its message goes.
 typedef struct parse {
@@ -400,11 +401,36 @@ static bool parse_column(parse *p, const char *signal, const char *colon) {
     return p->value->text != NULL && p->value->column != NULL;
 }
 
+// Reads the generator behind `synth:`; it must make what the key holds.
+static bool parse_synth(parse *p, const char *text) {
+    sw_error err = {0};
+    sw_synth *synth = sw_arena_alloc(p->arena, 1, sizeof *synth);
+    if (synth == NULL) {
+        (void)snprintf(p->why, SW_KEY_WHY, "out of memory");
+        return false;
+    }
+    if (sw_synth_parse(text, synth, &err) != SW_OK) {
+        (void)snprintf(p->why, SW_KEY_WHY, "synth: %.*s", SW_KEY_WHY - 10, err.text);
+        return false;
+    }
+    const char *key_unit = p->key->words;
+    const char *unit = sw_synth_unit(synth->kind);
+    if (strcmp(unit, key_unit) != 0) {
+        (void)snprintf(p->why, SW_KEY_WHY,
+                       "synth: a %s generator makes %s, needed is one that makes %s",
+                       sw_synth_kind_name(synth->kind), unit, key_unit);
+        return false;
+    }
+    p->value->form = SW_FORM_SYNTH;
+    p->value->synth = synth;
+    return true;
+}
+
 static bool parse_signal(parse *p, const char *signal) {
     const char *at = signal;
     double x = 0.0;
     if (strncmp(signal, "synth:", 6) == 0) {
-        return wrong(p, "'synth:' generators are not part of this version");
+        return parse_synth(p, signal + 6);
     }
     if (strncmp(signal, "daily:", 6) == 0) {
         return parse_daily(p, signal + 6);

@@ -264,7 +264,8 @@ static bool dist_is_drawn(const sw_dist *dist, bool has_column) {
 
 // Tells whether anything in the world of a run depends on its seed.
 static bool is_seeded(const sw_model *model) {
-    bool seeded = model->forecast == SW_FORECAST_DAY_AHEAD && model->forecast_sigma > 0.0;
+    bool seeded = model->synth != NULL ||
+                  (model->forecast == SW_FORECAST_DAY_AHEAD && model->forecast_sigma > 0.0);
     for (int32_t w = 0; w < model->sys.n_class; w++) {
         const sw_workload *workload = &model->workload[w];
         const sw_job_trace *trace = &workload->trace;

@@ -120,6 +120,7 @@ static const char series[] =
     "\n"
     "- a number: the same in all slots;\n"
     "- `FILE:COLUMN`, or `FILE:COLUMN*FACTOR`: a column of a signal trace;\n"
+    "- `synth:GENERATOR`: made from the seed of the run (below);\n"
     "- `daily:` and 24 numbers with commas or blanks between them: hour 0 starts at 00:00 on the "
     "site's\n"
     "  clock (`start` and `utc_offset_h`; without `start` slot 0 is at 00:00 UTC). For a "
@@ -130,8 +131,44 @@ static const char series[] =
     "if none\n"
     "does. Values outside the key's range are an error that names the slot. A sell price above the "
     "buy\n"
-    "price is lowered to it, slot by slot; `stepwatt validate` tells how many slots that were.\n"
-    "Generators (`synth:`) are not part of this version.\n"
+    "price is lowered to it, slot by slot; `stepwatt validate` tells how many slots that were.\n";
+
+static const char generated[] =
+    "\n"
+    "## Generated signals\n"
+    "\n"
+    "`synth:GENERATOR[,KEY=VALUE...]` is a signal that looks like measured ones and changes with "
+    "the\n"
+    "seed: `--seed 7` is another day. GENERATOR is a kind (`price`, `carbon`, `wind`, `pv`,\n"
+    "`temperature`, `rate`) or a preset, such as `price-pjm` or `rate-consumer`; "
+    "`docs/traces.md` lists\n"
+    "them with what they imitate. Keys replace what the preset says, as in "
+    "`synth:price-pjm,mean=50`;\n"
+    "lists are numbers with blanks between. Local hours are those of the site's clock; without "
+    "`start`\n"
+    "slot 0 is Monday, 14 July, 00:00 UTC. The sell price `0.8*price` follows a generated "
+    "price.\n"
+    "\n"
+    "| key | of | what |\n"
+    "|---|---|---|\n"
+    "| `mean` | all | mean over the week, in the signal's unit |\n"
+    "| `profile` | all but temperature | 24 medians of the local hours over the mean |\n"
+    "| `rise` | the same | 24 scales of deviations upwards over the mean; `profile` sets them "
+    "too |\n"
+    "| `table` | the same | 22 deviations, ascending, at the probabilities 0.0002, 0.001, 0.005, "
+    "0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, "
+    "0.998, 0.999, 0.9998 |\n"
+    "| `slow`, `slow_ar`, `fast_ar` | all | share of the slow process in the latent variance, "
+    "its correlation from day to day, that of the rest from hour to hour |\n"
+    "| `fine`, `fine_ar` | price, pv, rate | relative standard deviation of 5 minutes about "
+    "their hour, and their correlation |\n"
+    "| `weekend` | all but temperature | level of Saturday and Sunday over the other days' |\n"
+    "| `sd`, `range`, `season` | temperature | standard deviation about the waves, range over "
+    "the day, half the range over the year, C |\n"
+    "| `shared`, `corr` | all | number of a process that several signals share, and its share in "
+    "the latent variance: with `shared=1,corr=0.9` two prices rise together |\n";
+
+static const char files[] =
     "\n"
     "## Signal traces\n"
     "\n"
@@ -261,5 +298,5 @@ void sw_scenario_write_reference(FILE *out) {
             }
         }
     }
-    (void)fprintf(out, "%s", series);
+    (void)fprintf(out, "%s%s%s", series, generated, files);
 }

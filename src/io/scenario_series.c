@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "io/trace.h"
+#include "model/realise.h"
+#include "model/synth.h"
 
 // All signals of a scenario together take at most 4 GiB.
 #define MAX_SIGNAL_VALUES ((int64_t)1 << 29)
@@ -47,17 +49,27 @@ typedef struct loader {
     int64_t n_value; // taken for signals so far
     loaded_trace *trace;
     loaded_jobs *jobs;
-    input_node *input; // newest first
+    input_node *input;      // newest first
+    const sw_synth **synth; // the model's; NULL: no generators so far
+    double *sell_fraction;  // the model's
 } loader;
 
-// Takes one value a slot from the model's memory; NULL, with a message, when that is too much.
-static double *slot_array(loader *load) {
+// Counts the values of one more signal; false, with a message, when that is too much.
+static bool take_values(loader *load) {
     load->n_value += load->grid.n_slot;
     if (load->n_value > MAX_SIGNAL_VALUES) {
         sw_messages_add(load->draft->messages, SW_ERR_BAD_INPUT,
                         "%s: the signals together are too long, allowed are %lld values",
                         load->draft->top->label, (long long)MAX_SIGNAL_VALUES);
         load->draft->out_of_memory = true;
+        return false;
+    }
+    return true;
+}
+
+// Takes one value a slot from the model's memory; NULL, with a message, when that is too much.
+static double *slot_array(loader *load) {
+    if (!take_values(load)) {
         return NULL;
     }
     double *array = sw_arena_alloc(&load->model->arena, (size_t)load->grid.n_slot, sizeof *array);
@@ -214,8 +226,31 @@ static bool load_daily(loader *load, const sw_value *value, double utc_offset_h,
     return true;
 }
 
+// ---------------------------------------------------------------- generators
+
+// Keeps the generator of signal `stream`; worlds make the values. Takes the memory of the table of
+// generators on first use.
+static bool keep_synth(loader *load, const sw_value *value, int32_t stream) {
+    sw_model *model = load->model;
+    sw_synth *synth = sw_arena_alloc(&model->arena, 1, sizeof *synth);
+    if (load->synth == NULL) {
+        const size_t n = (size_t)load->draft->n[SW_SECTION_SITE] * SW_SIGNALS_PER_SITE +
+                         (size_t)load->draft->n[SW_SECTION_WORKLOAD];
+        load->synth = sw_arena_alloc(&model->arena, n, sizeof *load->synth);
+        model->synth = load->synth;
+    }
+    if (synth == NULL || load->synth == NULL) {
+        sw_draft_no_memory(load->draft);
+        return false;
+    }
+    *synth = *value->synth;
+    load->synth[stream] = synth;
+    return take_values(load);
+}
+
+// Loads the signal whose number, or place after all signals, is `stream`.
 static bool load_signal(loader *load, const sw_item *item, sw_value *value, double utc_offset_h,
-                        sw_signal *signal) {
+                        int32_t stream, sw_signal *signal) {
     if (!value->ok) {
         return false;
     }
@@ -226,6 +261,8 @@ static bool load_signal(loader *load, const sw_item *item, sw_value *value, doub
         return load_column(load, item, value, signal);
     case SW_FORM_DAILY:
         return load_daily(load, value, utc_offset_h, signal);
+    case SW_FORM_SYNTH:
+        return keep_synth(load, value, stream);
     case SW_FORM_FRACTION:
         break; // of the buy price: load_sell
     }
@@ -247,45 +284,39 @@ static bool scale_signal(loader *load, const sw_signal *buy, double factor, sw_s
     return slot != NULL;
 }
 
-// Lowers the sell price to the buy price where it is above, and counts those slots.
-static void lower_sell(loader *load, const sw_signal *buy, sw_signal *sell) {
-    int64_t n_lowered = 0;
-    for (int64_t n = 0; n < load->grid.n_slot; n++) {
-        n_lowered += sw_signal_at(sell, n) > sw_signal_at(buy, n);
-    }
-    load->model->sell_lowered += n_lowered;
-    if (n_lowered == 0) {
-        return;
-    }
-    if (n_lowered == load->grid.n_slot) {
-        *sell = *buy;
-        return;
-    }
-    double *slot = slot_array(load);
-    for (int64_t n = 0; slot != NULL && n < load->grid.n_slot; n++) {
-        const double price = sw_signal_at(sell, n);
-        slot[n] = price > sw_signal_at(buy, n) ? sw_signal_at(buy, n) : price;
-    }
-    *sell = (sw_signal){.value = slot, .stride = 1};
+static bool is_generated(const loader *load, int32_t stream) {
+    return load->synth != NULL && load->synth[stream] != NULL;
 }
 
+// Loads the sell price of a site. Where it or the buy price is generated, worlds lower it.
 static void load_sell(loader *load, const sw_item *item, double utc_offset_h, bool buy_ok,
-                      sw_signal *site_signal) {
+                      int32_t site, sw_signal *site_signal) {
     sw_value *value = sw_item_value(item, "sell_price");
     const sw_signal *buy = &site_signal[SW_SIGNAL_BUY];
     sw_signal *sell = &site_signal[SW_SIGNAL_SELL];
+    const int32_t stream = site * SW_SIGNALS_PER_SITE + SW_SIGNAL_SELL;
+    const bool buy_made = is_generated(load, site * SW_SIGNALS_PER_SITE + SW_SIGNAL_BUY);
     bool sell_ok = false;
     if (value->ok && value->form == SW_FORM_FRACTION) {
+        if (buy_made) {
+            load->sell_fraction[site] = value->number;
+            return;
+        }
         sell_ok = buy_ok && scale_signal(load, buy, value->number, sell);
     } else {
-        sell_ok = load_signal(load, item, value, utc_offset_h, sell);
+        sell_ok = load_signal(load, item, value, utc_offset_h, stream, sell);
     }
-    if (buy_ok && sell_ok) {
-        lower_sell(load, buy, sell);
+    if (buy_ok && sell_ok && !buy_made && !is_generated(load, stream)) {
+        const int64_t n_lowered =
+            sw_lower_sell(buy, load->grid.n_slot, &load->model->arena, sell);
+        if (n_lowered < 0) {
+            sw_draft_no_memory(load->draft);
+        }
+        load->model->sell_lowered += n_lowered > 0 ? n_lowered : 0;
     }
 }
 
-static void load_site(loader *load, const sw_item *item, sw_signal *site_signal) {
+static void load_site(loader *load, const sw_item *item, int32_t site, sw_signal *site_signal) {
     static const char *const key[SW_SIGNALS_PER_SITE] = {[SW_SIGNAL_BUY] = "price",
                                                          [SW_SIGNAL_CARBON] = "carbon",
                                                          [SW_SIGNAL_OUTDOOR] = "outdoor_c",
@@ -295,12 +326,12 @@ static void load_site(loader *load, const sw_item *item, sw_signal *site_signal)
     bool buy_ok = false;
     for (int32_t k = 0; k < SW_SIGNALS_PER_SITE; k++) {
         if (key[k] != NULL) {
-            const bool ok =
-                load_signal(load, item, sw_item_value(item, key[k]), utc_offset_h, &site_signal[k]);
+            const bool ok = load_signal(load, item, sw_item_value(item, key[k]), utc_offset_h,
+                                        site * SW_SIGNALS_PER_SITE + k, &site_signal[k]);
             buy_ok = buy_ok || (ok && k == SW_SIGNAL_BUY);
         }
     }
-    load_sell(load, item, utc_offset_h, buy_ok, site_signal);
+    load_sell(load, item, utc_offset_h, buy_ok, site, site_signal);
 }
 
 // ---------------------------------------------------------------- workloads
@@ -380,7 +411,9 @@ static void load_deadline(loader *load, const sw_item *item, sw_workload *worklo
     }
 }
 
-static void load_workload(loader *load, const sw_item *item, sw_workload *workload) {
+// Loads a workload whose rate, if it has one, is the signal `stream`.
+static void load_workload(loader *load, const sw_item *item, int32_t stream,
+                          sw_workload *workload) {
     sw_value *arrivals = sw_item_value(item, "arrivals");
     workload->images = keep_dist(load, sw_item_value(item, "images"));
     workload->work = keep_dist(load, sw_item_value(item, "work"));
@@ -402,7 +435,7 @@ static void load_workload(loader *load, const sw_item *item, sw_workload *worklo
                       ->number
                 : 0.0;
         workload->iod = workload->kind == SW_ARRIVAL_BURSTY ? arrivals->second : 1.0;
-        (void)load_signal(load, item, arrivals, utc_offset_h, &workload->rate);
+        (void)load_signal(load, item, arrivals, utc_offset_h, stream, &workload->rate);
     }
     if (ok || sw_item_value(item, "deadline_s")->entry != NULL) {
         load_deadline(load, item, workload);
@@ -435,24 +468,31 @@ void sw_draft_load_series(sw_draft *draft, sw_model *model) {
     sw_signal *signal =
         sw_arena_alloc(&model->arena, (size_t)n_site * SW_SIGNALS_PER_SITE, sizeof *signal);
     sw_workload *workload = sw_arena_alloc(&model->arena, (size_t)n_class, sizeof *workload);
-    if (signal == NULL || workload == NULL) {
+    double *sell_fraction = sw_arena_alloc(&model->arena, (size_t)n_site, sizeof *sell_fraction);
+    if (signal == NULL || workload == NULL || sell_fraction == NULL) {
         sw_draft_no_memory(draft);
         return;
     }
     model->signal = signal;
     model->workload = workload;
+    model->sell_fraction = sell_fraction;
+    for (int32_t i = 0; i < n_site; i++) {
+        sell_fraction[i] = (double)NAN;
+    }
 
     loader load = {.draft = draft,
                    .model = model,
+                   .sell_fraction = sell_fraction,
                    .grid = {.start_unix_s = model->start_unix_s,
                             .slot_s = model->sys.slot_s,
                             .n_slot = model->sys.n_slot}};
     for (int32_t i = 0; i < n_site && !draft->out_of_memory; i++) {
-        load_site(&load, &draft->item[SW_SECTION_SITE][i],
+        load_site(&load, &draft->item[SW_SECTION_SITE][i], i,
                   &signal[(ptrdiff_t)i * SW_SIGNALS_PER_SITE]);
     }
     for (int32_t i = 0; i < n_class && !draft->out_of_memory; i++) {
-        load_workload(&load, &draft->item[SW_SECTION_WORKLOAD][i], &workload[i]);
+        load_workload(&load, &draft->item[SW_SECTION_WORKLOAD][i],
+                      n_site * SW_SIGNALS_PER_SITE + i, &workload[i]);
     }
     keep_inputs(&load);
     for (loaded_trace *node = load.trace; node != NULL; node = node->next) {

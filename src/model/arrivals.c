@@ -35,14 +35,14 @@ static void enter_slot(sw_arrival_clock *clock) {
     }
 }
 
-void sw_arrival_clock_init(sw_arrival_clock *clock, const sw_model *model, int32_t cls,
-                           uint64_t seed) {
-    *clock = (sw_arrival_clock){.workload = &model->workload[cls],
+void sw_arrival_clock_init(sw_arrival_clock *clock, const sw_system *sys,
+                           const sw_workload *workload, int32_t cls, uint64_t seed) {
+    *clock = (sw_arrival_clock){.workload = workload,
                                 .seed = seed,
                                 .cls = (uint32_t)cls,
-                                .slot_s = model->sys.slot_s,
-                                .end_s = sw_time_round(model->sys.end_s),
-                                .n_slot = model->sys.n_slot};
+                                .slot_s = sys->slot_s,
+                                .end_s = sw_time_round(sys->end_s),
+                                .n_slot = sys->n_slot};
     if (clock->workload->kind != SW_ARRIVAL_TRACE && clock->slot < clock->n_slot) {
         enter_slot(clock);
     }
@@ -176,10 +176,9 @@ void sw_arrival_source_next(sw_arrival_source *source) {
     }
 }
 
-void sw_arrival_source_init(sw_arrival_source *source, const sw_model *model, int32_t cls,
-                            uint64_t seed) {
-    sw_arrival_clock_init(&source->clock, model, cls, seed);
-    const sw_workload *workload = source->clock.workload;
+void sw_arrival_source_init(sw_arrival_source *source, const sw_system *sys,
+                            const sw_workload *workload, int32_t cls, uint64_t seed) {
+    sw_arrival_clock_init(&source->clock, sys, workload, cls, seed);
     fill_constant(source->value, 1.0);
     fill_constant(source->work, workload->work.a);
     fill_constant(source->images, workload->images.a);

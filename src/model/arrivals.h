@@ -27,9 +27,9 @@ typedef struct sw_arrival_clock {
     double due;     // integrated rate at the last job found; below 0 in an earlier slot
 } sw_arrival_clock;
 
-// Sets the clock to the first job of class `cls`. The model is borrowed.
-void sw_arrival_clock_init(sw_arrival_clock *clock, const sw_model *model, int32_t cls,
-                           uint64_t seed);
+// Sets the clock to the first job of class `cls`, whose workload is borrowed.
+void sw_arrival_clock_init(sw_arrival_clock *clock, const sw_system *sys,
+                           const sw_workload *workload, int32_t cls, uint64_t seed);
 // Gives the times of the next jobs, on the time grid and ascending; returns their number, less than
 // a block only at the end.
 int sw_arrival_clock_next(sw_arrival_clock *clock, double time_s[SW_ARRIVAL_BLOCK]);
@@ -47,8 +47,8 @@ typedef struct sw_arrival_source {
 } sw_arrival_source;
 
 // Makes the first block of class `cls`.
-void sw_arrival_source_init(sw_arrival_source *source, const sw_model *model, int32_t cls,
-                            uint64_t seed);
+void sw_arrival_source_init(sw_arrival_source *source, const sw_system *sys,
+                            const sw_workload *workload, int32_t cls, uint64_t seed);
 // Makes the next block.
 void sw_arrival_source_next(sw_arrival_source *source);
 

@@ -64,7 +64,8 @@ static void count_jobs(sw_forecaster *forecaster, int32_t cls) {
     const sw_system *sys = &forecaster->model->sys;
     uint32_t *count = forecaster->count + (size_t)cls * (size_t)sys->n_slot;
     sw_arrival_clock clock;
-    sw_arrival_clock_init(&clock, forecaster->model, cls, forecaster->seed);
+    sw_arrival_clock_init(&clock, sys, &forecaster->realised->workload[cls], cls,
+                          forecaster->seed);
     double time_s[SW_ARRIVAL_BLOCK];
     int64_t slot = 0;
     double next_s = sw_time_round(sys->slot_s);
@@ -95,7 +96,7 @@ static double own_jobs(sw_forecaster *forecaster, int32_t cls, int64_t slot) {
 
 double sw_forecaster_expected_jobs(const sw_forecaster *forecaster, int32_t cls, int64_t slot) {
     const sw_model *model = forecaster->model;
-    const sw_workload *workload = &model->workload[cls];
+    const sw_workload *workload = &forecaster->realised->workload[cls];
     if (workload->kind == SW_ARRIVAL_TRACE) {
         return (double)forecaster->count[cls * model->sys.n_slot + slot];
     }
@@ -104,10 +105,10 @@ double sw_forecaster_expected_jobs(const sw_forecaster *forecaster, int32_t cls,
 
 // ------------------------------------------------------------------ forecasts
 
-sw_status sw_forecaster_init(sw_forecaster *forecaster, const sw_model *model, uint64_t seed,
-                             sw_error *err) {
+sw_status sw_forecaster_init(sw_forecaster *forecaster, const sw_model *model,
+                             const sw_realised *realised, uint64_t seed, sw_error *err) {
     const sw_system *sys = &model->sys;
-    *forecaster = (sw_forecaster){.model = model, .seed = seed};
+    *forecaster = (sw_forecaster){.model = model, .realised = realised, .seed = seed};
     forecaster->day_slots = (int64_t)ceil(86400.0 / sys->slot_s);
     if (model->forecast == SW_FORECAST_DAY_AHEAD && model->forecast_sigma > 0.0) {
         SW_TRY(init_errors(forecaster, err));
@@ -140,7 +141,8 @@ static double value_at(const sw_forecaster *forecaster, sw_forecast_kind kind, i
     if (kind == SW_FORECAST_JOBS) {
         return sw_forecaster_expected_jobs(forecaster, owner, slot);
     }
-    const sw_signal *signal = &forecaster->model->signal[owner * SW_SIGNALS_PER_SITE + (int)kind];
+    const sw_signal *signal =
+        &forecaster->realised->signal[owner * SW_SIGNALS_PER_SITE + (int)kind];
     return sw_signal_at(signal, slot);
 }
 

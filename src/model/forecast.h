@@ -3,10 +3,11 @@
 #ifndef SW_MODEL_FORECAST_H
 #define SW_MODEL_FORECAST_H
 
-#include "model/model.h"
+#include "model/realise.h"
 
 typedef struct sw_forecaster {
     const sw_model *model;
+    const sw_realised *realised;
     uint64_t seed;
     int64_t day_slots; // slots from a target back to 24 h before it
     double *error;     // of each signal and class; NULL: the mode needs none   [n_error, n_slot]
@@ -14,9 +15,9 @@ typedef struct sw_forecaster {
     bool counted;      // count holds all classes, not only those that come from a trace
 } sw_forecaster;
 
-// Builds the forecasts of a seed; `deinit` also takes what a failed init left.
-sw_status sw_forecaster_init(sw_forecaster *forecaster, const sw_model *model, uint64_t seed,
-                             sw_error *err);
+// Builds the forecasts of a seed, whose signals are borrowed; `deinit` also takes what a failed init left.
+sw_status sw_forecaster_init(sw_forecaster *forecaster, const sw_model *model,
+                             const sw_realised *realised, uint64_t seed, sw_error *err);
 void sw_forecaster_deinit(sw_forecaster *forecaster);
 
 // As sw_world_forecast and sw_world_expected_jobs.

@@ -135,7 +135,13 @@ typedef struct sw_model {
     bool seeded;          // some part depends on the seed
     int64_t sell_lowered; // site-slots whose sell price was lowered to the buy price
 
-    const sw_signal *signal;           // [n_site, SW_SIGNALS_PER_SITE]; SELL is never above BUY
+    // Signals whose values do not depend on the seed; NULL for others, and their workloads' rates:
+    // runs get all of theirs from the world.
+    const sw_signal *signal; // [n_site, SW_SIGNALS_PER_SITE]; SELL is never above BUY
+    // Generators of those others, by the number of the signal or after all signals of the class;
+    // an entry is NULL where there is none   [n_site SW_SIGNALS_PER_SITE + n_class]; NULL: none
+    const struct sw_synth *const *synth;
+    const double *sell_fraction;       // of a generated buy price; NaN: none; NULL without synth   [n_site]
     const double *site_utc_offset_h;   // [n_site]
     const sw_workload *workload;       // [n_class]
     const char *const *asp_model_name; // of the diffusion model and GPU type, for reports   [n_asp]

@@ -31,7 +31,7 @@ typedef struct sw_synth {
     sw_synth_kind kind;
     double mean;                  // over the week
     double profile[24];           // median of a local hour over the mean
-    double rise[24];              // scale of deviations upwards over the mean
+    double rise[24];              // likewise the scale of deviations upwards; set by `profile` too
     double table[SW_SYNTH_TABLE]; // deviation at each of sw_synth_probability, ascending
     double slow;                  // share of the slow process in the variance of z
     double slow_ar;               // its correlation from day to day

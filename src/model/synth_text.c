@@ -190,7 +190,11 @@ static sw_status read_setting(const char *at, const char *end, sw_synth *synth, 
     if (key == NULL || (key->kinds >> synth->kind & 1u) == 0) {
         return unknown_key(at, n, synth->kind, err);
     }
-    return read_numbers(equals + 1, end, key, numbers_of(synth, key), err);
+    SW_TRY(read_numbers(equals + 1, end, key, numbers_of(synth, key), err));
+    if (key->offset == offsetof(sw_synth, profile)) {
+        memcpy(synth->rise, synth->profile, sizeof synth->rise);
+    }
+    return SW_OK;
 }
 
 // Checks what no single key can tell.

@@ -5,6 +5,7 @@
 #include "base/timegrid.h"
 #include "model/arrivals.h"
 #include "model/forecast.h"
+#include "model/realise.h"
 
 // Time and class of a job in one number that sorts as jobs do: below SW_MAX_END_S a time on the
 // grid takes 53 bits, a class the other 11.
@@ -19,6 +20,7 @@ struct sw_world {
     int32_t n_leaf;            // a power of two, >= n_class
     uint64_t *tree;            // tournament, root at 1, class c at n_leaf + c   [2 n_leaf]
     sw_arrival_source *source; // [n_class]
+    sw_realised realised;
     sw_forecaster forecaster;
     sw_arena arena;
 };
@@ -48,7 +50,8 @@ void sw_world_rewind(sw_world *world) {
         world->tree[i] = NO_JOB;
     }
     for (int32_t cls = 0; cls < world->model->sys.n_class; cls++) {
-        sw_arrival_source_init(&world->source[cls], world->model, cls, world->seed);
+        sw_arrival_source_init(&world->source[cls], &world->model->sys,
+                               &world->realised.workload[cls], cls, world->seed);
         enter_next(world, cls);
     }
 }
@@ -98,7 +101,11 @@ sw_status sw_world_create(const sw_model *model, uint64_t seed, sw_world **world
             sw_fail(err, SW_ERR_NO_MEMORY, "out of memory for the arrivals of %d classes", n_class);
         goto cleanup;
     }
-    status = sw_forecaster_init(&w->forecaster, model, seed, err);
+    status = sw_realise(model, seed, &w->arena, &w->realised, err);
+    if (status != SW_OK) {
+        goto cleanup;
+    }
+    status = sw_forecaster_init(&w->forecaster, model, &w->realised, seed, err);
     if (status != SW_OK) {
         goto cleanup;
     }
@@ -118,12 +125,16 @@ void sw_world_destroy(sw_world *world) {
     }
 }
 
+int64_t sw_world_sell_lowered(const sw_world *world) {
+    return world->realised.sell_lowered;
+}
+
 uint64_t sw_world_seed(const sw_world *world) {
     return world->seed;
 }
 
 const sw_signal *sw_world_signal(const sw_world *world, int32_t site, int32_t kind) {
-    return &world->model->signal[site * SW_SIGNALS_PER_SITE + kind];
+    return &world->realised.signal[site * SW_SIGNALS_PER_SITE + kind];
 }
 
 double sw_world_forecast(sw_world *world, sw_forecast_kind kind, int32_t owner, int64_t slot,

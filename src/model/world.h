@@ -28,6 +28,9 @@ uint64_t sw_world_seed(const sw_world *world);
 // The realised signal of a site (SW_SIGNAL_...).
 const sw_signal *sw_world_signal(const sw_world *world, int32_t site, int32_t kind);
 
+// Site-slots whose sell price was lowered to the buy price.
+int64_t sw_world_sell_lowered(const sw_world *world);
+
 // Gives the next job of the run in order (time, class, number within the class); false after the
 // last.
 bool sw_world_next(sw_world *world, sw_arrival *arrival);

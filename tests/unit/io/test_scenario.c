@@ -7,6 +7,7 @@
 
 #include "base/fmath.h"
 #include "io/scenario.h"
+#include "model/synth.h"
 #include "support/temp_dir.h"
 
 static temp_dir dir;
@@ -361,12 +362,53 @@ START_TEST(jobs_come_from_a_trace_and_its_deadlines_replace_the_key) {
 }
 END_TEST
 
+START_TEST(wrong_generators_are_refused) {
+    static const struct {
+        const char *price;
+        const char *wrong;
+    } bad[] = {
+        {"synth:price-mars", "synth: no generator is called 'price-mars', allowed are price, "},
+        {"synth:wind-rts", "synth: a wind generator makes cf, needed is one that makes usd_per"},
+        {"synth:price,sd=3", "synth: a price generator has no 'sd', allowed are mean, profile, "},
+        {"synth:price,mean=x", "synth: mean: 'x' is not a number from -1e+06 to 1e+06"},
+        {"synth:price,profile=1 2", "synth: profile: 2 numbers, needed are 24 with blanks"},
+        {"synth:price,corr=0.5", "synth: corr: needs shared, the number of the process"},
+        {"synth:price,,", "synth: '' is not KEY=VALUE"},
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        char text[2000];
+        (void)snprintf(text, sizeof text,
+                       SCENARIO "[site x]\nprice = %s\ncooling = pue\npue = 1\n" REST,
+                       bad[i].price);
+        ck_assert_int_eq(load_with(temp_dir_put(&dir, "s.ini", text), NULL), SW_ERR_BAD_INPUT);
+        ck_assert_int_eq(messages.n, 1);
+        ck_assert_ptr_nonnull(strstr(messages.text[0], "s.ini:6: [site x] price: synth: "));
+        ck_assert_msg(strstr(messages.text[0], bad[i].wrong) != NULL, "%s", messages.text[0]);
+    }
+}
+END_TEST
+
+START_TEST(generated_signals_are_kept_as_generators) {
+    load(SCENARIO "[site x]\nprice = synth:price-pjm, mean=50\nsell_price = 0.5*price\n"
+                  "pv = synth:pv-fleet\ncooling = pue\npue = 1\n" GPU MODEL ASP
+                  "[workload w]\norigin = a\narrivals = bursty:synth:rate,mean=2,3\n"
+                  "price_usd = 0.01\ndeadline_s = 60\n");
+    ck_assert(model->seeded);
+    ck_assert_ptr_null(model->signal[SW_SIGNAL_BUY].value);
+    ck_assert_double_eq(model->synth[SW_SIGNAL_BUY]->mean, 50.0);
+    ck_assert_double_eq(model->sell_fraction[0], 0.5);
+    ck_assert_int_eq(model->synth[SW_SIGNAL_PV]->kind, SW_SYNTH_PV);
+    ck_assert_ptr_null(model->synth[SW_SIGNAL_WIND]);
+    ck_assert_double_eq(model->synth[SW_SIGNALS_PER_SITE]->mean, 2.0);
+    ck_assert_double_eq(model->workload[0].iod, 3.0);
+}
+END_TEST
+
 START_TEST(signals_of_every_wrong_form_are_refused) {
     static const struct {
         const char *price;
         const char *wrong;
     } bad[] = {
-        {"synth:price-pjm", "'synth:' generators are not part of this version"},
         {"daily:1,2,3", "'daily:' does not hold 24 numbers"},
         {"daily:1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1",
          "'daily:' does not hold 24 numbers"},
@@ -391,8 +433,8 @@ START_TEST(signals_of_every_wrong_form_are_refused) {
                        bad[i].price);
         (void)snprintf(message, sizeof message,
                        "FOLDER/s.ini:6: [site x] price: %s, allowed is a number, FILE:COLUMN, "
-                       "FILE:COLUMN*FACTOR or daily: with 24 numbers; values from -1e12 to "
-                       "1e12",
+                       "FILE:COLUMN*FACTOR, daily: with 24 numbers or synth:GENERATOR; values "
+                       "from -1e12 to 1e12",
                        bad[i].wrong);
         expect_wrong(text, message);
     }
@@ -722,6 +764,8 @@ int main(void) {
     tcase_add_test(signals, values_of_a_trace_outside_the_physical_range_name_the_slot);
     tcase_add_test(signals, jobs_come_from_a_trace_and_its_deadlines_replace_the_key);
     tcase_add_test(signals, signals_of_every_wrong_form_are_refused);
+    tcase_add_test(signals, wrong_generators_are_refused);
+    tcase_add_test(signals, generated_signals_are_kept_as_generators);
     suite_add_tcase(suite, signals);
     TCase *files = make_case("files");
     tcase_add_test(files, an_included_file_is_read_first_and_the_later_value_wins);

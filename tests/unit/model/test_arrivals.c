@@ -13,7 +13,7 @@ static int64_t count_slots(const sw_model *model, uint64_t seed, double count[N_
         count[slot] = 0.0;
     }
     sw_arrival_clock clock;
-    sw_arrival_clock_init(&clock, model, 0, seed);
+    sw_arrival_clock_init(&clock, &model->sys, model->workload, 0, seed);
     double time_s[SW_ARRIVAL_BLOCK];
     int64_t total = 0;
     for (int n; (n = sw_arrival_clock_next(&clock, time_s)) > 0;) {
@@ -83,7 +83,7 @@ START_TEST(bursts_start_high_and_low_alike) {
     int n_high = 0;
     for (uint64_t seed = 0; seed < 400; seed++) {
         sw_arrival_clock clock;
-        sw_arrival_clock_init(&clock, model, 0, seed);
+        sw_arrival_clock_init(&clock, &model->sys, model->workload, 0, seed);
         n_high += clock.high ? 1 : 0;
     }
     ck_assert_int_gt(n_high, 150);
@@ -146,7 +146,7 @@ END_TEST
 START_TEST(times_within_a_slot_are_uniform) {
     sw_model *model = constant_rate(SW_ARRIVAL_BURSTY, 1.0, 30.0);
     sw_arrival_clock clock;
-    sw_arrival_clock_init(&clock, model, 0, 12);
+    sw_arrival_clock_init(&clock, &model->sys, model->workload, 0, 12);
     double time_s[SW_ARRIVAL_BLOCK];
     int64_t total = 0;
     int64_t bin[10] = {0};
@@ -180,7 +180,7 @@ START_TEST(rounding_never_gives_a_job_at_the_end) {
     int64_t n_job = 0;
     double last_s = 0.0;
     sw_arrival_source source;
-    for (sw_arrival_source_init(&source, model, 0, 5); source.n > 0;
+    for (sw_arrival_source_init(&source, &model->sys, model->workload, 0, 5); source.n > 0;
          sw_arrival_source_next(&source)) {
         for (int i = 0; i < source.n; i++) {
             ck_assert(source.time_s[i] >= last_s && source.time_s[i] < 0x1p-18);
