@@ -147,7 +147,9 @@ static void add_line(header *h, const char *fmt, ...) {
     (void)vsnprintf(h->text[h->n], HEADER_TEXT, fmt, args);
     va_end(args);
     for (char *c = h->text[h->n]; *c != '\0'; c++) {
-        *c = (unsigned char)*c < ' ' ? ' ' : *c; // a line stays a line, whatever a name holds
+        if ((unsigned char)*c < ' ') {
+            *c = ' '; // a line stays a line, whatever a name holds
+        }
     }
     h->line[h->n] = h->text[h->n];
     h->n++;

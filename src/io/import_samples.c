@@ -136,7 +136,8 @@ static double clock_2000(double unix_s, double utc_offset_h) {
     char text[SW_DATE_TEXT];
     double time_s = (double)NAN;
     if (sw_date_format(unix_s + 3600.0 * utc_offset_h, text)) {
-        memcpy(text, "2000", 4);
+        text[0] = '2';
+        text[1] = text[2] = text[3] = '0';
         (void)sw_date_parse(text, &time_s);
     }
     return time_s;

@@ -140,6 +140,7 @@ sw_status sw_job_trace_load(const char *path, double end_s, sw_arena *arena, sw_
         status = check_cells(&table, column, err);
     }
     if (status == SW_OK) {
+        SW_REQUIRE(column[ARRIVAL] != NULL);
         while (result.n < table.n && sw_time_round(column[ARRIVAL][result.n]) < end_s) {
             result.n++;
         }

@@ -312,6 +312,35 @@ START_TEST(hostile_hdf5_files_are_refused) {
     H5Fclose(file);
     h5_is_refused(path, "its data are not stored in the file");
 
+    file = new_h5(&path); // claims 10^8 rows, stores the first thousand
+    const hid_t chunked = H5Pcreate(H5P_DATASET_CREATE);
+    H5Pset_chunk(chunked, 1, &chunk);
+    const hid_t wide = H5Screate_simple(1, &dims, NULL);
+    const hid_t set =
+        H5Dcreate2(file, "time_s", H5T_NATIVE_DOUBLE, wide, H5P_DEFAULT, chunked, H5P_DEFAULT);
+    const hsize_t origin = 0;
+    const hsize_t one = 1;
+    H5Sselect_hyperslab(wide, H5S_SELECT_SET, &origin, NULL, &one, NULL);
+    const hid_t memory = H5Screate_simple(1, &one, NULL);
+    ck_assert_int_ge(H5Dwrite(set, H5T_NATIVE_DOUBLE, memory, wide, H5P_DEFAULT, x), 0);
+    H5Sclose(memory);
+    H5Dclose(set);
+    H5Sclose(wide);
+    H5Pclose(chunked);
+    H5Fclose(file);
+    h5_is_refused(path, "its data are not stored in the file");
+
+    file = new_h5(&path); // data in another file
+    const hid_t outside = H5Pcreate(H5P_DATASET_CREATE);
+    H5Pset_external(outside, "/etc/passwd", 0, 24);
+    const hsize_t three = 3;
+    const hid_t few = H5Screate_simple(1, &three, NULL);
+    H5Dclose(H5Dcreate2(file, "time_s", H5T_NATIVE_DOUBLE, few, H5P_DEFAULT, outside, H5P_DEFAULT));
+    H5Pclose(outside);
+    H5Sclose(few);
+    H5Fclose(file);
+    h5_is_refused(path, "its data are not stored in the file");
+
     file = new_h5(&path);
     H5Lcreate_external("/etc/passwd", "/x", file, "time_s", H5P_DEFAULT, H5P_DEFAULT);
     H5Fclose(file);
