@@ -234,7 +234,9 @@ void sw_results_text(sw_results *results, const char *name, const char *text) {
 }
 
 void sw_results_texts(sw_results *results, const char *name, int64_t n, const char *const *text) {
-    write_attribute(results, results->file, name, results->text_type, results->text_type, n, text);
+    const char *const none = NULL; // HDF5 wants an address for nothing too
+    write_attribute(results, results->file, name, results->text_type, results->text_type, n,
+                    n > 0 ? text : &none);
 }
 
 void sw_results_number(sw_results *results, const char *name, double number) {

@@ -12,7 +12,7 @@
 
 #include "base/status.h"
 
-enum { SW_RESULTS_MAX_DIM = 4 };
+enum { SW_RESULTS_MAX_DIM = 12 };
 
 typedef struct sw_results sw_results;
 
