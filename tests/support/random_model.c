@@ -130,8 +130,8 @@ static void make_asp(const sw_system *sys, dice *d, int32_t k) {
     put(sys->asp_host_overhead, k, dice_real(d, 0.0, 0.5));
     put(sys->asp_idle_w, k, dice_real(d, 0.0, 200.0));
     put(sys->asp_off_w, k, dice_chance(d, 0.3) ? dice_real(d, 0.0, 300.0) : 0.0);
-    if (dice_chance(d, 0.7)) { // from nothing to two slots
-        put(sys->asp_wake_s, k, some_time_s(d, 0.0, 2.0 * sys->slot_s));
+    if (dice_chance(d, 0.7)) { // up to several slots, so that several batches wake at once
+        put(sys->asp_wake_s, k, some_time_s(d, 0.0, 4.0 * sys->slot_s));
     }
     put_int(sys->asp_edf, k, dice_int(d, 0, 1));
 
