@@ -194,7 +194,7 @@ static void run_case(uint64_t seed, tally *seen) {
 START_TEST(simulator_and_twin_agree_on_every_job_view_and_metric) {
     const char *only = getenv("SW_TEST_SEED");
     const char *cases = getenv("SW_TEST_CASES");
-    const uint64_t n_case = cases != NULL ? strtoull(cases, NULL, 10) : 300;
+    const uint64_t n_case = cases != NULL ? strtoull(cases, NULL, 10) : 2000;
     tally seen = {0};
     if (only != NULL) {
         run_case(strtoull(only, NULL, 10), &seen);
