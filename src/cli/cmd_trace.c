@@ -8,6 +8,7 @@
 #include "base/date.h"
 #include "base/number.h"
 #include "cli/command.h"
+#include "cli/trace_synth.h"
 #include "io/import.h"
 #include "io/trace_info.h"
 
@@ -252,26 +253,31 @@ static sw_exit trace_info(int argc, char **argv) {
 
 sw_exit sw_cmd_trace(int argc, char **argv) {
     const char *verb = argc > 1 ? argv[1] : "";
-    if (strcmp(verb, "import") == 0) {
+    const bool gen = strcmp(verb, "gen") == 0;
+    if (gen || strcmp(verb, "import") == 0) {
         char *command = sw_command_line(argc, argv);
         if (command == NULL) {
             (void)fputs("stepwatt: out of memory\n", stderr);
             return SW_EXIT_FAILED;
         }
-        const sw_exit status = trace_import(argc - 1, argv + 1, command);
+        const sw_exit status = gen ? sw_trace_gen_command(argc - 1, argv + 1, command)
+                                   : trace_import(argc - 1, argv + 1, command);
         free(command);
         return status;
     }
     if (strcmp(verb, "info") == 0) {
         return trace_info(argc - 1, argv + 1);
     }
-    const char *help = "usage: stepwatt trace import FORMAT IN -o OUT | stepwatt trace info FILE "
-                       "[FILE2]\n\n'stepwatt trace import --help' and 'stepwatt trace info --help' "
-                       "tell the options.\n";
+    if (strcmp(verb, "fit") == 0) {
+        return sw_trace_fit_command(argc - 1, argv + 1);
+    }
+    const char *help = "usage: stepwatt trace import FORMAT IN -o OUT | info FILE [FILE2] |\n"
+                       "       gen GENERATOR -o OUT | fit FILE --column NAME\n\n"
+                       "'stepwatt trace import --help' and so on tell the options.\n";
     if (strcmp(verb, "--help") == 0 || strcmp(verb, "-h") == 0) {
         (void)fputs(help, stdout);
         return SW_EXIT_DONE;
     }
-    (void)fprintf(stderr, "stepwatt: unknown '%s' of trace; allowed: import, info\n%s", verb, help);
+    (void)fprintf(stderr, "stepwatt: unknown '%s' of trace; allowed: import, info, gen, fit\n%s", verb, help);
     return SW_EXIT_BAD_INPUT;
 }

@@ -21,7 +21,7 @@ static const command commands[] = {
     {"merge", "join the shards of a sweep into one file", sw_cmd_merge},
     {"validate", "check a scenario and print it as it is understood", sw_cmd_validate},
     {"policy", "list policies, or tell about one", sw_cmd_policy},
-    {"trace", "import traces, or look at one", sw_cmd_trace},
+    {"trace", "import, generate, fit or look at traces", sw_cmd_trace},
 };
 
 enum { N_COMMAND = sizeof commands / sizeof *commands };

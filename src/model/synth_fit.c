@@ -15,6 +15,7 @@ enum { N_TRIAL = 12, N_BISECTION = 9, MAX_TRIAL_HOURS = 2 * 8784 };
 // Corrections of the spread; half the steps of an integral over z; the table's entry (0.8) above
 // which its tail begins.
 enum { N_SPREAD_ROUND = 60, INTEGRAL_STEPS = 384, TAIL = 13 };
+static const double DEEP = -1.05; // deviation below which the lower tail may be drawn in
 
 // ------------------------------------------------------------------ hours of a sample
 
@@ -311,7 +312,7 @@ static void correct_persistence(const sw_synth_stats *aim, const hours *sample, 
 typedef struct table_moments {
     double first[2];
     double second[2];
-    double deep; // part of the second moment that lies beyond values of 0
+    double deep; // part of the second moment that lies beyond DEEP
 } table_moments;
 
 // Integrates over z; the table is linear in it between its entries.
@@ -335,7 +336,7 @@ static table_moments moments_of_table(const double *table) {
         }
         m.first[e > 0.0] += density * e;
         m.second[e > 0.0] += density * e * e;
-        m.deep += e < -1.0 ? density * (e * e - 1.0) : 0.0;
+        m.deep += e < DEEP ? density * (e * e - DEEP * DEEP) : 0.0;
         weight += density;
     }
     for (int k = 0; k < 2; k++) {
@@ -372,12 +373,12 @@ static void correct_spread(const sw_synth_stats *aim, const double *hour_mean, s
             deep += a * a * m.deep * square_level / 24.0;
         }
         // What is missing or too much goes into the upper tail. The lower one is drawn in first,
-        // once, and only where values are below 0, so that their share stays.
+        // once, and only well below values of 0 (deviation -1), so that their share stays.
         const double missing = aim_ratio * aim_ratio + 1.0 - square;
         if (round == 0 && missing < 0.0 && deep > 0.0) {
             const double draw_in = sqrt(clamp(1.0 + missing / deep, 0.1, 1.0));
-            for (int i = 0; i < SW_SYNTH_MEDIAN && synth->table[i] < -1.0; i++) {
-                synth->table[i] = -1.0 + (synth->table[i] + 1.0) * draw_in;
+            for (int i = 0; i < SW_SYNTH_MEDIAN && synth->table[i] < DEEP; i++) {
+                synth->table[i] = DEEP + (synth->table[i] - DEEP) * draw_in;
             }
             continue;
         }
@@ -389,10 +390,18 @@ static void correct_spread(const sw_synth_stats *aim, const double *hour_mean, s
     }
 }
 
+// Counts of a rate's arrivals vary more, and persist less, than the rate itself: by the variance of
+// a Poisson process, which the hours of a run have anyway.
+static void remove_counting_noise(sw_synth_stats *aim) {
+    const double variance = aim->sd * aim->sd;
+    const double rest = fmax(variance - aim->mean / 3600.0, 0.05 * variance);
+    aim->lag1 = fmin(aim->lag1 * variance / rest, 0.98);
+    aim->sd = sqrt(rest);
+}
+
 // Sets the relative sd of 5 minutes: hours take away what their samples have in common, and random
 // counts have a variance of their own.
-static void fit_fine(const sw_synth_stats *aim, const hours *h, double interval_s,
-                     sw_synth *synth) {
+static void fit_fine(const sw_synth_stats *aim, const hours *h, sw_synth *synth) {
     if (h->per_hour < 2 || (synth->kind != SW_SYNTH_PRICE && synth->kind != SW_SYNTH_RATE)) {
         return;
     }
@@ -409,7 +418,6 @@ static void fit_fine(const sw_synth_stats *aim, const hours *h, double interval_
         // Of the variance of counts, 1/dispersion is that of a Poisson process.
         variance *= fmax(1.0 - 1.0 / aim->dispersion, 0.0);
     }
-    (void)interval_s;
     synth->fine = sqrt(variance / share);
 }
 
@@ -444,9 +452,12 @@ sw_status sw_synth_fit(const sw_synth_sample *sample, sw_synth_kind kind, sw_syn
     if (status != SW_OK) {
         goto cleanup;
     }
+    if (kind == SW_SYNTH_RATE) {
+        remove_counting_noise(&aim);
+    }
     correct_spread(&aim, aim.profile, synth);
     correct_persistence(&aim, &h, scratch, synth);
-    fit_fine(&aim, &h, sample->interval_s, synth);
+    fit_fine(&aim, &h, synth);
 cleanup:
     free(h.value);
     free(scratch);

@@ -29,6 +29,11 @@ enum { SW_SYNTH_MIN_HOURS = 24, SW_SYNTH_MAX_HOURS = 24 * 366 * 20 };
 
 sw_status sw_synth_stats_of(const sw_synth_sample *sample, sw_synth_stats *stats, sw_error *err);
 
+// Averages the statistics of series of `n` intervals that seeds 0 .. n_seed - 1 make, on the clock of
+// `like` (whose values are not used). Of a rate: those of the counts of a Poisson process.
+sw_status sw_synth_trials(const sw_synth *synth, const sw_synth_sample *like, int64_t n,
+                          int32_t n_seed, sw_synth_stats *stats, sw_error *err);
+
 // Sets a generator of the kind to the sample. Profile and table are quantiles of the sample;
 // persistence comes from the correlations of its ranks, then is corrected until generated series
 // have the sample's own lag-1 correlation, mean and standard deviation.
