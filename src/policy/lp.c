@@ -21,9 +21,9 @@
 
 // Queue that may stand at the end of a slot, in the tightest class's median deadline.
 static const double standing_queue_share = 0.05;
-// Speed over what is planned: the plan takes GPUs to be busy all the time. Values from 1 to 1.12
-// were within 0.5 % of utility on jemas.ini.
-static const double head_room = 1.1;
+// Speed over what is planned, in standard deviations of the work that arrives within a deadline:
+// the plan takes work to come evenly.
+static const double head_room = 1.5;
 // How fast speed that was not planned loses worth; from 0.1 to 5 made no difference.
 static const double mismatch = 1.0;
 // Slots of observation after which half of an estimated correlation of surprises is believed.
@@ -42,8 +42,9 @@ typedef struct lp_state {
     bool apportions;
     bool foreign;     // another policy dispatches
     int64_t n_failed; // solves
-    double kappa;     // USD per GPU-second of work and second of wait
+    double kappa_usd; // for the wait of one standard deviation, per GPU-second of work
     double standing_s;
+    double deadline_s;    // tightest median, at most a slot
     int64_t n_dispatched; // since the tick
     double *expected;     // jobs of the present slot, when it began       [n_class]
     double *arrived;      // jobs since the tick                           [n_class]
@@ -51,6 +52,16 @@ typedef struct lp_state {
     double *memory;       // how much of it lasts for a slot               [n_class]
     double *product;      // sums for its estimate                         [n_class]
     double *square;
+    double *kappa;      // USD per GPU-second of work and second of wait    [n_asp]
+    double *run_work_s; // work of jobs seen running at ticks: their mean is that of the square over
+                        // that of the work [n_asp]
+    double *run_jobs;   // [n_asp]
+    // Jobs sent with a start in a later slot are no queue yet: by slot, in a ring, and in all.
+    int64_t n_ring;
+    double *shifted_s;     // work                                           [n_asp, n_ring]
+    double *shifted_jobs;  //                                                [n_asp, n_ring]
+    double *ahead_s;       // [n_asp]
+    double *ahead_jobs;    // [n_asp]
     double *credit;        // of options, images (apportion)                [n_option]
     double *reject_credit; //                                               [n_class]
 } lp_state;
@@ -60,13 +71,13 @@ static const sw_param_spec lp_params[] = {
                     .kind = SW_PARAM_TEXT,
                     .fallback_text = "bid",
                     .help = "bid: by prices of GPU time and queues; apportion: by planned volumes"},
-    [PARAM_KAPPA] = {.key = "kappa",
-                     .kind = SW_PARAM_NUMBER,
-                     .fallback = 0.8,
-                     .lo = 0.0,
-                     .hi = 1000.0,
-                     .help =
-                         "price of waiting a deadline longer, over the revenue of a GPU-second"},
+    [PARAM_KAPPA] =
+        {.key = "kappa",
+         .kind = SW_PARAM_NUMBER,
+         .fallback = 0.06,
+         .lo = 0.0,
+         .hi = 1000.0,
+         .help = "price of a wait of one standard deviation, over the revenue of a GPU-second"},
     [PARAM_HORIZON] = {.key = "horizon_h",
                        .kind = SW_PARAM_NUMBER,
                        .fallback = 24.0,
@@ -79,25 +90,45 @@ static const sw_param_spec lp_params[] = {
 
 // Lays the arrays out behind `self` (nullable) and returns the bytes of all. Options are bounded
 // before they are known.
-static size_t lay_out(const sw_system *sys, lp_state *self) {
+static size_t lay_out(const sw_system *sys, double horizon_s, lp_state *self) {
     const size_t n_class = (size_t)sys->n_class;
-    const size_t n_option = n_class * (size_t)sys->n_asp * (size_t)sys->n_step;
-    if (self != NULL) {
-        double *next = (double *)(self + 1);
-        double **array[] = {&self->expected, &self->arrived, &self->surprise,     &self->memory,
-                            &self->product,  &self->square,  &self->reject_credit};
-        for (size_t i = 0; i < sizeof array / sizeof array[0]; i++) {
-            *array[i] = next;
-            next += n_class;
-        }
-        self->credit = next;
+    const size_t n_asp = (size_t)sys->n_asp;
+    const size_t n_option = n_class * n_asp * (size_t)sys->n_step;
+    const double ahead = ceil(horizon_s / sys->slot_s) + 1.0;
+    const size_t n_ring = (size_t)(ahead < (double)sys->n_slot ? ahead : (double)sys->n_slot);
+    lp_state unused;
+    lp_state *to = self != NULL ? self : &unused;
+    struct {
+        double **array;
+        size_t n;
+    } const part[] = {
+        {&to->expected, n_class},
+        {&to->arrived, n_class},
+        {&to->surprise, n_class},
+        {&to->memory, n_class},
+        {&to->product, n_class},
+        {&to->square, n_class},
+        {&to->reject_credit, n_class},
+        {&to->credit, n_option},
+        {&to->kappa, n_asp},
+        {&to->run_work_s, n_asp},
+        {&to->run_jobs, n_asp},
+        {&to->ahead_s, n_asp},
+        {&to->ahead_jobs, n_asp},
+        {&to->shifted_s, n_asp * n_ring},
+        {&to->shifted_jobs, n_asp * n_ring},
+    };
+    size_t n = 0;
+    for (size_t i = 0; i < sizeof part / sizeof part[0]; i++) {
+        *part[i].array = self != NULL ? (double *)(self + 1) + n : NULL;
+        n += part[i].n;
     }
-    return sizeof(lp_state) + (7 * n_class + n_option) * sizeof(double);
+    to->n_ring = (int64_t)n_ring;
+    return sizeof(lp_state) + n * sizeof(double);
 }
 
 static size_t lp_state_size(const sw_system *system, const sw_param_value *params) {
-    (void)params;
-    return lay_out(system, NULL);
+    return lay_out(system, 3600.0 * params[PARAM_HORIZON].number, NULL);
 }
 
 // Sets what makes kappa and the queues scale-free: the most that a GPU-second can earn, a mean over
@@ -123,8 +154,24 @@ static void set_scales(lp_state *self, double kappa) {
     }
     // A queue that lasts for slots is the plan's business.
     deadline_s = fmin(deadline_s, sys->slot_s);
-    self->kappa = deadline_s > 0.0 ? kappa * usd / deadline_s : 0.0;
-    self->standing_s = standing_queue_share * deadline_s;
+    self->kappa_usd = kappa * usd;
+    self->deadline_s = deadline_s > 0.0 ? deadline_s : sys->slot_s;
+    self->standing_s = standing_queue_share * self->deadline_s;
+}
+
+// Sets a first guess of job sizes: twice the mean work at the middle choice of steps, one job's
+// worth of evidence.
+static void guess_sizes(lp_state *self) {
+    const sw_system *sys = self->sys;
+    for (int32_t k = 0; k < sys->n_asp; k++) {
+        const double image_s = sys->asp_image_work_s[k * sys->n_step + sys->n_step / 2];
+        double units = 0.0;
+        for (int32_t w = 0; w < sys->n_class; w++) {
+            units += sys->class_images[w] * sys->class_work[w] / sys->n_class;
+        }
+        self->run_jobs[k] = 1.0;
+        self->run_work_s[k] = 2.0 * units * image_s;
+    }
 }
 
 static int lp_create(void *state, const sw_system *system, const sw_host *host,
@@ -138,8 +185,9 @@ static int lp_create(void *state, const sw_system *system, const sw_host *host,
         (void)snprintf(why, why_size, "mode is '%s', allowed are bid and apportion", mode);
         return 1;
     }
-    (void)lay_out(system, self);
+    (void)lay_out(system, 3600.0 * params[PARAM_HORIZON].number, self);
     set_scales(self, params[PARAM_KAPPA].number);
+    guess_sizes(self);
     const sw_plan_options options = {.horizon_s = 3600.0 * params[PARAM_HORIZON].number,
                                      .queue_s = self->standing_s};
     sw_error err = {.code = SW_OK};
@@ -176,6 +224,8 @@ static void learn(lp_state *self, const sw_view *view) {
     double sent_s = 0.0;
     for (int32_t k = 0; k < sys->n_asp; k++) {
         sent_s += view->sent_work_last_s[k];
+        self->run_work_s[k] += view->running_work_s[k];
+        self->run_jobs[k] += view->running[k];
     }
     self->foreign = self->n_dispatched == 0 && sent_s > 0.0;
     const double n = (double)view->slot;
@@ -193,12 +243,41 @@ static void learn(lp_state *self, const sw_view *view) {
     self->n_dispatched = 0;
 }
 
+// The work that was put off until this slot is due.
+static void release_shifted(lp_state *self, const sw_view *view) {
+    for (int32_t k = 0; k < self->sys->n_asp; k++) {
+        const int64_t at = k * self->n_ring + view->slot % self->n_ring;
+        self->ahead_s[k] -= self->shifted_s[at];
+        self->ahead_jobs[k] -= self->shifted_jobs[at];
+        self->shifted_s[at] = 0.0;
+        self->shifted_jobs[at] = 0.0;
+    }
+}
+
+// Work that comes at random in jobs of mean square / mean size s varies by sqrt(speed * s / t) over
+// a time t; the wait at an ASP by sqrt(s t / speed).
+static double job_size_s(const lp_state *self, int32_t k) {
+    return self->run_work_s[k] / self->run_jobs[k];
+}
+
+static void price_waits(lp_state *self) {
+    const sw_system *sys = self->sys;
+    for (int32_t k = 0; k < sys->n_asp; k++) {
+        const double one = sys->asp_level_speed[k * sys->n_level_max + sys->asp_n_level[k] - 1];
+        const double speed = fmax(self->planned->speed[k], one);
+        const double square = job_size_s(self, k) * self->deadline_s / speed;
+        self->kappa[k] = square > 0.0 ? self->kappa_usd / sqrt(square) : 0.0;
+    }
+}
+
 static void lp_tick(void *state, const sw_view *view) {
     lp_state *self = state;
     learn(self, view);
+    release_shifted(self, view);
     sw_error err = {.code = SW_OK};
     if (sw_plan_solve(self->plan, view, self->surprise, self->memory, &err)) {
         self->has_plan = true;
+        price_waits(self);
         return;
     }
     self->n_failed++;
@@ -271,6 +350,28 @@ static void weigh_shifts(const lp_state *self, const sw_view *view, const sw_job
     }
 }
 
+// What waits at an ASP: work, and the time until a new job would start, by the rule of
+// sw_predict_wait_s but without work put off until later slots.
+typedef struct queue_now {
+    double work_s;
+    double wait_s;
+} queue_now;
+
+static queue_now see_queue(const lp_state *self, const sw_view *view, int32_t k) {
+    const double available = view->available[k];
+    const double here =
+        view->running[k] + view->queued[k] + view->in_transit[k] - self->ahead_jobs[k];
+    queue_now queue = {fmax(view->waiting_work_s[k] - self->ahead_s[k], 0.0), 0.0};
+    if (available == 0.0) {
+        queue.wait_s = (double)INFINITY;
+    } else if (here >= available) {
+        const double running_s =
+            view->running[k] > 0 ? view->running_work_s[k] / (double)view->running[k] : 0.0;
+        queue.wait_s = (queue.work_s + running_s) / (available * view->speed[k]);
+    }
+    return queue;
+}
+
 static best_choice bid(const lp_state *self, const sw_view *view, const sw_job_view *job) {
     const sw_system *sys = self->sys;
     best_choice best = {.usd = -sys->class_late_usd[job->cls], .asp = -1};
@@ -278,14 +379,14 @@ static best_choice bid(const lp_state *self, const sw_view *view, const sw_job_v
         if (!sw_is_reachable(sys, job->origin, k)) {
             continue;
         }
-        const double wait_s = sw_predict_wait_s(view, k);
-        if (wait_s == (double)INFINITY) {
+        const queue_now queue = see_queue(self, view, k);
+        if (queue.wait_s == (double)INFINITY) {
             continue;
         }
         const double latency_s = sys->link_latency_s[job->origin * sys->n_asp + k];
-        const double delay_s = latency_s > wait_s ? latency_s : wait_s;
+        const double delay_s = latency_s > queue.wait_s ? latency_s : queue.wait_s;
         const double price_usd =
-            self->planned->price_usd[k * self->planned->n_period] + self->kappa * wait_s;
+            self->planned->price_usd[k * self->planned->n_period] + self->kappa[k] * queue.wait_s;
         weigh_steps(sys, job, k, price_usd, job->deadline_s - view->now_s - delay_s, view->speed[k],
                     0.0, &best);
     }
@@ -341,6 +442,15 @@ static void lp_dispatch(void *state, const sw_view *view, const sw_job_view *job
     decision->asp = best.asp;
     decision->step = best.step;
     decision->not_before_s = best.not_before_s;
+    const int64_t slot = (int64_t)(best.not_before_s / self->sys->slot_s);
+    if (best.asp >= 0 && slot > view->slot && slot - view->slot < self->n_ring) {
+        const int64_t at = best.asp * self->n_ring + slot % self->n_ring;
+        const double work_s = sw_job_work_s(self->sys, job, best.asp, best.step);
+        self->shifted_s[at] += work_s;
+        self->shifted_jobs[at] += 1.0;
+        self->ahead_s[best.asp] += work_s;
+        self->ahead_jobs[best.asp] += 1.0;
+    }
 }
 
 // ------------------------------------------------------------------ energy manager
@@ -352,7 +462,8 @@ static double wanted_speed(const lp_state *self, const sw_view *view, int32_t k)
         const double sent_s = view->sent_work_last_s[k] + view->waiting_work_s[k];
         speed = fmax(speed, sent_s / self->sys->slot_s);
     }
-    return head_room * speed;
+    speed = fmax(speed, 0.0);
+    return speed + head_room * sqrt(speed * job_size_s(self, k) / self->deadline_s);
 }
 
 // Returns what `active` GPUs at a level are worth in a second at the plan's prices, USD: their

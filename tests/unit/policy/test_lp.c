@@ -245,7 +245,7 @@ START_TEST(failed_plans_are_logged_and_never_fatal) {
                           .forecast = forecast,
                           .asp_jobs = asp_jobs};
     const sw_policy *lp = &sw_policy_lp;
-    const sw_param_value param[3] = {{.text = "bid"}, {.number = 0.8}, {.number = 24.0}};
+    const sw_param_value param[3] = {{.text = "bid"}, {.number = 0.06}, {.number = 24.0}};
     ck_assert_int_eq(lp->n_param, 3);
     char why[200];
     void *state = calloc(1, lp->state_size(&model->sys, param));
