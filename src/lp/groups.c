@@ -7,9 +7,10 @@
 #include "base/timegrid.h"
 
 enum {
-    MAX_NODE = 64,  // of a grid of values or works
-    MAX_EXACT = 16, // distinct values that get a node each
-    N_TIGHT = 8,    // classes of time per image: members that can take the same steps
+    MAX_NODE = 64,     // of a grid of values or works
+    MAX_EXACT = 16,    // distinct values that get a node each
+    MANY_JOBS = 20000, // of a class: fewer are kept one by one where they differ
+    N_TIGHT = 8,       // classes of time per image: members that can take the same steps
     TABLE_START = 1024
 };
 
@@ -18,20 +19,12 @@ static const double tight_ratio = 0.8;
 // A job may start and end on times rounded to 7.5 ns: nobody is left out for that.
 static const double time_slack_s = 1e-6;
 
-// ---------------------------------------------------------------- lags
-
-int32_t sw_group_lag_ceil(int64_t lag) {
-    int64_t step = 4;
-    if (lag <= step) {
-        return (int32_t)(lag < 0 ? 0 : lag);
+int64_t sw_group_due(int64_t slot, int64_t last) {
+    int64_t grid = 1;
+    while (last - slot > 8 * grid) {
+        grid *= 2;
     }
-    while (step < lag) { // 4, 6, 8, 12, 16, 24, ...
-        if (step + step / 2 >= lag) {
-            return (int32_t)(step + step / 2);
-        }
-        step *= 2;
-    }
-    return (int32_t)step;
+    return (last + grid - 1) / grid * grid;
 }
 
 // ---------------------------------------------------------------- nodes
@@ -136,6 +129,7 @@ static int32_t split(const node_grid *grid, double x, double *share) {
 typedef struct class_info {
     node_grid value;
     node_grid work;
+    bool exact;    // each job is a group
     double free_s; // time per image and work factor that lets every choice of steps be made in time
 } class_info;
 
@@ -262,6 +256,27 @@ static bool grow_table(gather *g) {
     return true;
 }
 
+// Adds a group with `images` of the present job.
+static sw_status add_group(gather *g, const sw_job_group *like, double images, sw_error *err) {
+    sw_groups *groups = g->groups;
+    const int32_t n_asp = g->model->sys.n_asp;
+    if (groups->n >= g->max_groups) {
+        return sw_fail(err, SW_ERR_BAD_INPUT,
+                       "the bound's LP would need more than %lld groups of jobs (class x slot x "
+                       "deadline); take fewer slots",
+                       (long long)g->max_groups);
+    }
+    if (groups->n >= groups->capacity && !grow_groups(g)) {
+        return no_memory(err, 2 * groups->n);
+    }
+    groups->group[groups->n] = *like;
+    groups->group[groups->n].images = images;
+    memcpy(&groups->max_step[groups->n * n_asp], g->step_limit,
+           (size_t)n_asp * sizeof *g->step_limit);
+    groups->n++;
+    return SW_OK;
+}
+
 // Adds `images` of the present job to the group of `key`, which is made if it is new.
 static sw_status add_to_group(gather *g, uint64_t key, const sw_job_group *like, double images,
                               sw_error *err) {
@@ -269,29 +284,17 @@ static sw_status add_to_group(gather *g, uint64_t key, const sw_job_group *like,
     const int32_t n_asp = g->model->sys.n_asp;
     slot_entry *entry = find_entry(g->table, g->table_size, key);
     if (entry->key == 0) {
-        if (groups->n >= g->max_groups) {
-            return sw_fail(
-                err, SW_ERR_BAD_INPUT,
-                "the bound's LP would need more than %lld groups of jobs (class x slot x "
-                "deadline); take fewer slots",
-                (long long)g->max_groups);
-        }
-        if (groups->n >= groups->capacity && !grow_groups(g)) {
-            return no_memory(err, 2 * groups->n);
-        }
         if (2 * g->table_used >= g->table_size) {
             if (!grow_table(g)) {
                 return no_memory(err, groups->n);
             }
             entry = find_entry(g->table, g->table_size, key);
         }
+        SW_TRY(add_group(g, like, images, err));
         entry->key = key;
-        entry->group = groups->n++;
+        entry->group = groups->n - 1;
         g->table_used++;
-        groups->group[entry->group] = *like;
-        groups->group[entry->group].images = 0.0;
-        memcpy(&groups->max_step[entry->group * n_asp], g->step_limit,
-               (size_t)n_asp * sizeof *g->step_limit);
+        return SW_OK;
     }
     groups->group[entry->group].images += images;
     int16_t *max_step = &groups->max_step[entry->group * n_asp];
@@ -323,12 +326,18 @@ static sw_status add_job(gather *g, const sw_arrival *job, sw_error *err) {
     if (!find_step_limits(g, job, window_s)) {
         return SW_OK; // nobody can serve it in time
     }
-    sw_job_group like = {.slot = slot, .cls = job->cls, .lag = SW_LAG_END};
+    sw_job_group like = {.slot = slot, .cls = job->cls, .pays = due, .due = sys->n_slot - 1};
     if (due) {
         // The slot that a deadline on a boundary starts is of no use.
         const int64_t at = slot_of(sys, job->deadline_s);
         const int64_t last = slot_start_s(sys, at) == job->deadline_s && at > slot ? at - 1 : at;
-        like.lag = sw_group_lag_ceil(last - slot);
+        const int64_t rounded = sw_group_due(slot, last);
+        like.due = rounded < like.due ? rounded : like.due;
+    }
+    if (info->exact) {
+        like.value = job->value;
+        like.work = job->work;
+        return add_group(g, &like, images, err);
     }
     double value_share = 1.0;
     double work_share = 1.0;
@@ -345,7 +354,8 @@ static sw_status add_job(gather *g, const sw_arrival *job, sw_error *err) {
         like.value = info->value.node[v];
         like.work = info->work.node[w];
         uint64_t key = 1; // no key is 0
-        key = key << 32 | (uint64_t)(uint32_t)like.lag;
+        key = key << 32 | (uint64_t)(like.due - slot);
+        key = key << 1 | (like.pays ? 1 : 0);
         key = key << 11 | (uint64_t)job->cls;
         key = key << 3 | tightness(info, job, window_s);
         key = key << 6 | (uint64_t)v;
@@ -355,7 +365,8 @@ static sw_status add_job(gather *g, const sw_arrival *job, sw_error *err) {
     return SW_OK;
 }
 
-static void describe_class(const sw_model *model, int32_t cls, class_info *info) {
+static void describe_class(const sw_model *model, const sw_world *world, int32_t cls,
+                           class_info *info) {
     const sw_system *sys = &model->sys;
     const sw_workload *w = &model->workload[cls];
     const sw_job_trace *trace = w->kind == SW_ARRIVAL_TRACE && w->trace.n > 0 ? &w->trace : NULL;
@@ -368,6 +379,14 @@ static void describe_class(const sw_model *model, int32_t cls, class_info *info)
         lay_nodes_of_column(&info->work, trace->work, trace->n);
     } else {
         lay_nodes_of_dist(&info->work, &w->work);
+    }
+    info->exact = false;
+    if (info->value.n > 1 || info->work.n > 1) {
+        double jobs = 0.0;
+        for (int64_t slot = 0; slot < sys->n_slot; slot++) {
+            jobs += sw_world_expected_jobs(world, cls, slot);
+        }
+        info->exact = jobs < MANY_JOBS;
     }
     const int32_t origin = sys->class_origin[cls];
     info->free_s = 0.0;
@@ -399,7 +418,7 @@ sw_status sw_groups_collect(const sw_model *model, sw_world *world, int64_t max_
         goto cleanup;
     }
     for (int32_t w = 0; w < sys->n_class; w++) {
-        describe_class(model, w, &g.info[w]);
+        describe_class(model, world, w, &g.info[w]);
     }
     status = SW_OK;
     sw_world_rewind(world);

@@ -2,11 +2,12 @@
 // one pass.
 //
 // A group holds the jobs of one class that arrive in one slot and must be done by the end of the
-// same later slot. Members differ in what an image pays (`value`) and how long it takes (`work`).
-// Both are put on a grid of nodes: a member between two nodes is split over them so that its mean
-// stays. The worth of a member, for any prices, is a maximum of linear functions of (value, work),
-// hence convex, so that splitting never makes it smaller: what bounds the split jobs bounds the
-// jobs.
+// same later slot. Where jobs are many their members differ in what an image pays (`value`) and how
+// long it takes
+// (`work`). Both are put on a grid of nodes: a member between two nodes is split over them so that
+// its mean stays. The worth of a member, for any prices, is a maximum of linear functions of
+// (value, work), hence convex, so that splitting never makes it smaller: what bounds the split jobs
+// bounds the jobs. Where jobs are few each is a group.
 #ifndef SW_LP_GROUPS_H
 #define SW_LP_GROUPS_H
 
@@ -14,15 +15,11 @@
 
 #include "model/world.h"
 
-// The lag of a group whose deadline lies beyond the horizon: any slot to the last may serve it, and
-// not serving it costs nothing.
-#define SW_LAG_END INT32_MAX
-
 typedef struct sw_job_group {
     int64_t slot; // of arrival
+    int64_t due;  // the last slot that may serve it, rounded up as sw_group_due does
     int32_t cls;
-    int32_t
-        lag; // the last slot that may serve it is slot + lag; rounded up to one of sw_group_lags
+    bool pays;     // the deadline lies within the horizon: not serving it costs the penalty
     double images; // in all
     double value;  // of each
     double work;   // of each
@@ -44,7 +41,9 @@ sw_status sw_groups_collect(const sw_model *model, sw_world *world, int64_t max_
                             sw_groups *groups, sw_error *err);
 void sw_groups_deinit(sw_groups *groups);
 
-// Returns the least lag of the list 0 1 2 3 4 6 8 12 16 24 ... that is at least `lag`.
-int32_t sw_group_lag_ceil(int64_t lag);
+// Returns the last slot that may serve a job which arrives in `slot` and is due in `last`, rounded
+// up: long waits to multiples of 2, 4, 8 ... slots, a quarter of the wait at most, so that few due
+// slots are open at a time.
+int64_t sw_group_due(int64_t slot, int64_t last);
 
 #endif

@@ -7,16 +7,13 @@
 #include "lp/groups.h"
 #include "lp/problem.h"
 
-// Work that may wait: the groups of one lag at all ASPs. Shapes are [n_asp, n_slot_held].
+// Work that may wait, at all ASPs, with one due slot. Shapes are [n_asp, slots from first to due].
 typedef struct sw_reservoir {
-    int32_t lag;
-    int64_t first;       // slot of the first arrival
-    int64_t last;        // slot by which all is done
+    int64_t first;       // slot of the first arrival; -1: nothing is due then
+    int64_t due;         // slot by whose end all is done
     bool *serves;        // some group may go to the ASP            [n_asp]
     int32_t *inflow_row; // inflow = work of the groups
-    int32_t *carry_row;  // what is carried over arrived in the last `lag` slots
-    int32_t *recent_row; // running sum of the inflow of the last `lag` slots (lag >= 2)
-    int32_t *done_row;   // work is never undone (lag >= 2)
+    int32_t *done_row;   // work is never undone
 } sw_reservoir;
 
 typedef struct sw_relaxer {
@@ -30,16 +27,15 @@ typedef struct sw_relaxer {
     double units_per_usd;
     double slot_h;
 
-    int32_t *work_row;    // GPU speed covers the work                     [n_asp, n_slot]
-    int32_t *gpu_row;     // GPUs busy or idle are at most those owned     [n_asp, n_slot]
-    int32_t *balance_row; // what comes in covers what is drawn            [n_site, n_slot]
-    int32_t *draw_row;    // import is at most what is drawn; -1: not needed
-    int32_t *soc_row;     // state of charge; -1: no battery
-    int32_t *battery_row; // charging and discharging share the slot
-    int32_t *room_row;    // room temperature; -1: not rc
-    int32_t *over_row;    // temperature above the highest allowed
-    int32_t n_reservoir;
-    sw_reservoir *reservoir; // [n_reservoir]
+    int32_t *work_row;       // GPU speed covers the work                     [n_asp, n_slot]
+    int32_t *gpu_row;        // GPUs busy or idle are at most those owned     [n_asp, n_slot]
+    int32_t *balance_row;    // what comes in covers what is drawn            [n_site, n_slot]
+    int32_t *draw_row;       // import is at most what is drawn; -1: not needed
+    int32_t *soc_row;        // state of charge; -1: no battery
+    int32_t *battery_row;    // charging and discharging share the slot
+    int32_t *room_row;       // room temperature; -1: not rc
+    int32_t *over_row;       // temperature above the highest allowed
+    sw_reservoir *reservoir; // by due slot                                   [n_slot]
     int32_t *option;         // steps on the hull of one ASP                   [n_step]
     double *worth_usd;       // of an image at each steps choice             [n_step]
 } sw_relaxer;

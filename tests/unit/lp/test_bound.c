@@ -237,34 +237,39 @@ START_TEST(levels_mix_when_that_is_cheaper) {
 }
 END_TEST
 
-START_TEST(lags_round_up_to_a_short_list) {
-    static const int32_t list[] = {0, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32};
-    int at = 0;
-    for (int64_t lag = 0; lag <= 32; lag++) {
-        at += lag > list[at];
-        ck_assert_int_eq(sw_group_lag_ceil(lag), list[at]);
+START_TEST(due_slots_of_long_waits_round_up_to_a_quarter_at_most) {
+    for (int64_t slot = 0; slot < 40; slot++) {
+        for (int64_t lag = 0; lag <= 200; lag++) {
+            const int64_t due = sw_group_due(slot, slot + lag);
+            ck_assert_int_ge(due, slot + lag);
+            ck_assert_int_le(due - slot, lag + lag / 4);
+        }
     }
+    ck_assert_int_eq(sw_group_due(3, 11), 11); // 8 slots: as they are
+    ck_assert_int_eq(sw_group_due(4, 13), 14); // 9 slots: multiples of 2
+    ck_assert_int_eq(sw_group_due(1, 18), 20); // 17 slots: multiples of 4
 }
 END_TEST
 
-START_TEST(groups_keep_images_and_means_of_spread_work) {
-    // Many different works, so that they are spread over nodes.
-    enum { N = 40 };
+START_TEST(groups_of_many_jobs_keep_images_and_mean_work) {
+    // 36,000 jobs of all sizes, and time for each.
     sw_model *model = lp_fixture(1, 1, 3600.0, 1);
-    double arrival_s[N];
-    double work[N];
-    double sum = 0.0;
-    int n_fit = 0; // the others cannot be served by the end of the hour
-    for (int i = 0; i < N; i++) {
-        arrival_s[i] = 10.0 * i;
-        work[i] = 0.01 + 0.003 * i * i;
-        const bool fits = work[i] * 1800.0 <= 3600.0 - arrival_s[i];
-        n_fit += fits ? 1 : 0;
-        sum += fits ? work[i] : 0.0;
-    }
-    lp_fixture_jobs(model, 0, N, arrival_s, NULL, NULL, work);
+    PUT(model->sys.asp_image_work_s, 0, 1e-3);
+    double *rate = lp_fixture_alloc(model, 1, sizeof *rate);
+    *rate = 10.0;
+    sw_workload *load = (sw_workload *)(uintptr_t)&model->workload[0];
+    load->kind = SW_ARRIVAL_POISSON;
+    load->rate = (sw_signal){.value = rate};
+    load->work = (sw_dist){.kind = SW_DIST_EXPONENTIAL, .a = 1.0};
     sw_world *world = NULL;
     ck_assert_int_eq(sw_world_create(model, 0, &world, NULL), SW_OK);
+    double n_job = 0.0;
+    double work = 0.0;
+    sw_arrival job;
+    while (sw_world_next(world, &job)) {
+        n_job += 1.0;
+        work += job.work;
+    }
     sw_groups groups = {0};
     sw_error err = {0};
     ck_assert_int_eq(sw_groups_collect(model, world, 1000, &groups, &err), SW_OK);
@@ -274,14 +279,34 @@ START_TEST(groups_keep_images_and_means_of_spread_work) {
         images += groups.group[g].images;
         spread += groups.group[g].images * groups.group[g].work;
     }
-    ck_assert_int_lt(groups.n, N);
-    ck_assert_int_gt(n_fit, 20);
-    ck_assert_int_lt(n_fit, N);
-    ck_assert_double_eq_tol(images, (double)n_fit, 1e-12);
-    ck_assert_double_eq_tol(spread, sum, 1e-9);
+    ck_assert_int_lt(groups.n, 100);
+    ck_assert_double_gt(n_job, 35000.0);
+    ck_assert_double_eq_tol(images, n_job, 1e-6);
+    ck_assert_double_eq_tol(spread, work, 1e-6);
     sw_groups_deinit(&groups);
 
     ck_assert_int_eq(sw_groups_collect(model, world, 3, &groups, &err), SW_ERR_BAD_INPUT);
+    sw_world_destroy(world);
+    sw_model_destroy(model);
+}
+END_TEST
+
+START_TEST(few_jobs_that_differ_are_kept_one_by_one) {
+    sw_model *model = lp_fixture(1, 1, 3600.0, 1);
+    const double arrival_s[3] = {0.0, 1.0, 2.0};
+    const double work[3] = {0.3, 0.31, 0.32};
+    lp_fixture_jobs(model, 0, 3, arrival_s, NULL, NULL, work);
+    sw_world *world = NULL;
+    ck_assert_int_eq(sw_world_create(model, 0, &world, NULL), SW_OK);
+    sw_groups groups = {0};
+    ck_assert_int_eq(sw_groups_collect(model, world, 1000, &groups, NULL), SW_OK);
+    ck_assert_int_eq(groups.n, 3);
+    for (int64_t g = 0; g < 3; g++) {
+        ck_assert_double_eq(groups.group[g].work, work[g]);
+        ck_assert_int_eq(groups.group[g].due, 0);
+        ck_assert(!groups.group[g].pays);
+    }
+    sw_groups_deinit(&groups);
     sw_world_destroy(world);
     sw_model_destroy(model);
 }
@@ -318,8 +343,9 @@ int main(void) {
     tcase_add_test(tcase, room_is_cooled_only_as_far_as_overheating_costs_more);
     tcase_add_test(tcase, jobs_go_where_power_is_cheap_if_the_transfer_is_worth_it);
     tcase_add_test(tcase, levels_mix_when_that_is_cheaper);
-    tcase_add_test(tcase, lags_round_up_to_a_short_list);
-    tcase_add_test(tcase, groups_keep_images_and_means_of_spread_work);
+    tcase_add_test(tcase, due_slots_of_long_waits_round_up_to_a_quarter_at_most);
+    tcase_add_test(tcase, groups_of_many_jobs_keep_images_and_mean_work);
+    tcase_add_test(tcase, few_jobs_that_differ_are_kept_one_by_one);
     tcase_add_test(tcase, programs_beyond_the_limit_are_refused);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
