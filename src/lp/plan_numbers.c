@@ -250,12 +250,12 @@ static sw_status set_asp(sw_plan *plan, const sw_view *view, int32_t k, sw_error
         (view->waiting_work_s[k] - fmax(standing_s - running_s, 0.0)) / sys->slot_s; // GPU-slots
     int32_t n_job = 0;
     const sw_asp_job *job = plan->host->asp_jobs(plan->host, k, &n_job);
-    double later = 0.0; // work of jobs whose deadline lies beyond the period
+    double later = 0.0; // work of jobs whose deadline lies well beyond the period
     int32_t j = n_job;
     for (int32_t p = plan->n_period - 1; p >= 0; p--) {
         const double share = (double)live_slots(plan, view, p) / plan->length[p];
         const double end_s = (double)(view->slot + plan->offset[p] + plan->length[p]) * sys->slot_s;
-        while (j > 0 && job[j - 1].deadline_s > end_s) {
+        while (j > 0 && job[j - 1].deadline_s > end_s + sys->slot_s) {
             j--;
             later += job[j].work_s / sys->slot_s;
         }

@@ -28,8 +28,11 @@ static const double head_room = 1.5;
 static const double mismatch = 1.0;
 // Slots of observation after which half of an estimated correlation of surprises is believed.
 static const double memory_slots = 6.0;
-// Waiting for a cheaper period must earn at least this share of the job's worth.
-static const double shift_gain = 0.01;
+// Waiting for a cheaper period must save at least this share of the GPU time's price.
+static const double shift_gain = 0.05;
+
+// Share of the time waited for a cheaper period that must be left before the deadline.
+static const double shift_reserve = 0.25;
 
 enum { PARAM_MODE, PARAM_KAPPA, PARAM_HORIZON };
 
@@ -293,6 +296,7 @@ static void lp_tick(void *state, const sw_view *view) {
 // The best choice so far for a job; worths are per image.
 typedef struct best_choice {
     double usd;
+    double gpu_usd; // of it paid for GPU time
     int32_t asp;
     int32_t step;
     double not_before_s;
@@ -310,7 +314,7 @@ static void weigh_steps(const sw_system *sys, const sw_job_view *job, int32_t k,
     for (int32_t c = 0; c < sys->n_step && work_s[c] <= limit_s; c++) {
         const double usd = pays_usd * quality[c] - transfer_usd - costs_usd * work_s[c];
         if (usd > best->usd) {
-            *best = (best_choice){usd, k, c, not_before_s};
+            *best = (best_choice){usd, costs_usd * work_s[c], k, c, not_before_s};
         }
     }
 }
@@ -324,7 +328,7 @@ static void weigh_shifts(const lp_state *self, const sw_view *view, const sw_job
     const double at = 0.618033988749895 * (double)job->job;
     const double spread = at - floor(at);
     best_choice later = *best;
-    later.usd += shift_gain * sys->class_price_usd[job->cls] * job->value;
+    later.usd += shift_gain * best->gpu_usd;
     for (int32_t p = 1; p < plan->n_period; p++) {
         const double from_s = (double)plan->slot[p] * sys->slot_s;
         const double to_s =
@@ -338,7 +342,9 @@ static void weigh_shifts(const lp_state *self, const sw_view *view, const sw_job
                 continue;
             }
             const double latency_s = sys->link_latency_s[job->origin * sys->n_asp + k];
-            const double time_s = job->deadline_s - start_s - latency_s - 2.0 * self->standing_s;
+            // Plans err: a slot and a part of the wait are kept in hand.
+            const double time_s = job->deadline_s - start_s - latency_s - sys->slot_s -
+                                  shift_reserve * (start_s - view->now_s);
             const double speed =
                 sys->asp_level_speed[k * sys->n_level_max]; // even at the lowest level
             weigh_steps(sys, job, k, plan->price_usd[k * plan->n_period + p], time_s, speed,
