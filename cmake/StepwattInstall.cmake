@@ -4,6 +4,9 @@ set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/stepwatt)
 
 set_target_properties(stepwatt_abi PROPERTIES EXPORT_NAME abi)
 install(TARGETS stepwatt stepwatt_static)
+if(TARGET stepwatt-mpi)
+  install(TARGETS stepwatt-mpi)
+endif()
 install(TARGETS stepwatt_shared stepwatt_abi EXPORT stepwattTargets)
 install(FILES src/include/stepwatt/stepwatt.h src/include/stepwatt/sw_policy.h
   src/include/stepwatt/LICENSE-MIT DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/stepwatt)

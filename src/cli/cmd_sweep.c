@@ -9,11 +9,13 @@
 #include "base/number.h"
 #include "cli/command.h"
 #include "cli/progress.h"
+#include "cli/sweep_command.h"
 #include "cli/sweep_dry_run.h"
 #include "cli/sweep_shard.h"
+#include "cli/sweep_slurm.h"
 #include "sweep/execute.h"
 
-enum { MAX_THREAD = 4096, MAX_UNTIL_SEED = 1000 };
+enum { MAX_THREAD = 4096, MAX_UNTIL_SEED = 1000, MAX_ELEMENT = 100000, USUAL_ELEMENTS = 16 };
 
 typedef struct sweep_args {
     const char *file;
@@ -25,6 +27,8 @@ typedef struct sweep_args {
     bool resume;
     bool dry_run;
     bool series;
+    bool slurm;
+    int32_t elements; // 0: not given
 } sweep_args;
 
 // All that the command holds.
@@ -38,6 +42,7 @@ typedef struct sweep_state {
     sw_grid grid;
     sw_journal *journal;
     sw_progress progress;
+    const sw_sweep_team *team; // NULL: alone
 } sweep_state;
 
 static sw_args_outcome parse(int argc, char **argv, sweep_args *args, sw_messages *messages) {
@@ -58,6 +63,10 @@ static sw_args_outcome parse(int argc, char **argv, sweep_args *args, sw_message
          "add seeds until utility_usd is known to +- X USD (95 %) at every point"},
         {"max-seeds", '\0', SW_OPTION_COUNT, &args->most_seeds, SW_SWEEP_MAX_SEED, "N",
          "most seeds for --until-halfwidth (1000)"},
+        {"slurm", '\0', SW_OPTION_FLAG, &args->slurm, 0, NULL,
+         "run nothing; write FILE.sbatch, which runs the sweep as a Slurm array and merges it"},
+        {"elements", '\0', SW_OPTION_COUNT, &args->elements, MAX_ELEMENT, "N",
+         "elements of that array (16, or as many as there are tasks)"},
     };
     const sw_usage usage = {
         .command = "sweep",
@@ -67,9 +76,12 @@ static sw_args_outcome parse(int argc, char **argv, sweep_args *args, sw_message
         .text = "Simulates a scenario over axes of values, policies and seeds (docs/sweeps.md). "
                 "Finished tasks\nare kept beside the results as they come: a sweep that was "
                 "stopped or killed goes on with --resume.",
-        .examples = "  stepwatt sweep scenarios/sweeps/battery.ini --dry-run\n"
-                    "  stepwatt sweep scenarios/sweeps/battery.ini -o out/battery.h5\n"
-                    "  stepwatt sweep scenarios/sweeps/battery.ini -o out/battery.h5 --shard 0/4\n",
+        .examples =
+            "  stepwatt sweep scenarios/sweeps/battery.ini --dry-run\n"
+            "  stepwatt sweep scenarios/sweeps/battery.ini -o out/battery.h5\n"
+            "  stepwatt sweep scenarios/sweeps/battery.ini -o out/battery.h5 --shard 0/4\n"
+            "  stepwatt sweep scenarios/sweeps/battery.ini -o out/battery.h5 --slurm --elements "
+            "20 --threads 8\n",
         .option = option,
         .n_option = (int)(sizeof option / sizeof *option),
     };
@@ -99,9 +111,25 @@ static void read_until(sweep_state *state, sw_messages *messages) {
     }
 }
 
+static void check_modes(const sweep_state *state, sw_messages *messages) {
+    const sweep_args *args = &state->args;
+    if (state->team != NULL && (args->until != NULL || args->dry_run || args->slurm)) {
+        sw_messages_add(messages, SW_ERR_BAD_INPUT,
+                        "--until-halfwidth, --dry-run, --slurm: not with MPI; use stepwatt");
+    }
+    if (args->slurm && (args->shard != NULL || args->until != NULL || args->dry_run)) {
+        sw_messages_add(messages, SW_ERR_BAD_INPUT,
+                        "--slurm: not with --shard, --until-halfwidth or --dry-run");
+    }
+    if (!args->slurm && args->elements > 0) {
+        sw_messages_add(messages, SW_ERR_BAD_INPUT, "--elements: only with --slurm");
+    }
+}
+
 static void load(sweep_state *state, int argc, char **argv, sw_messages *messages) {
     state->shard = sw_shard_read(state->args.shard, messages);
     read_until(state, messages);
+    check_modes(state, messages);
     state->line = sw_command_line(argc, argv);
     state->path =
         state->args.output != NULL ? sw_shard_path(state->args.output, state->shard) : NULL;
@@ -127,6 +155,12 @@ static void load(sweep_state *state, int argc, char **argv, sw_messages *message
         return;
     }
     const int64_t n_task = state->grid.n_point * state->grid.n_policy * state->grid.n_seed;
+    if (state->team != NULL && state->grid.n_value >= INT32_MAX - 1) {
+        sw_messages_add(messages, SW_ERR_BAD_INPUT,
+                        "--series: a run of %" PRId64 " numbers does not fit in an MPI message; "
+                        "use shards",
+                        state->grid.n_value);
+    }
     if (state->shard.count > n_task) {
         sw_messages_add(messages, SW_ERR_BAD_INPUT,
                         "--shard: %d shards of %" PRId64 " tasks; allowed are at most as many "
@@ -168,6 +202,12 @@ static sw_status run_tasks(sweep_state *state, const volatile int *stop, sw_erro
                                         .progress_context = &state->progress};
     sw_status status = SW_OK;
     sw_progress_begin(&state->progress, "tasks");
+    if (state->team != NULL && state->team->size > 1) {
+        status =
+            state->team->execute(state->team->context, &state->grid, state->journal, &options, err);
+        sw_progress_end(&state->progress);
+        return status;
+    }
     if (state->until_usd > 0.0) {
         bool reached = false;
         status = sw_execute_until(&state->sweep, &state->grid, state->journal, &options, sw_execute,
@@ -243,8 +283,46 @@ static sw_exit dry_run(const sweep_state *state) {
     return sw_exit_of_run(status);
 }
 
-sw_exit sw_cmd_sweep(int argc, char **argv) {
-    sweep_state state = {0};
+static sw_exit write_slurm(const sweep_state *state) {
+    const sweep_args *args = &state->args;
+    const sw_grid *grid = &state->grid;
+    const int64_t n_task = grid->n_point * grid->n_policy * grid->n_seed;
+    int32_t elements = args->elements > 0 ? args->elements : USUAL_ELEMENTS;
+    elements = elements < n_task ? elements : (int32_t)n_task;
+    sw_error error = {0};
+    const sw_status status = sw_sweep_slurm(args->file, args->output, grid, elements,
+                                            args->threads > 0 ? args->threads : 1, &error);
+    if (status != SW_OK) {
+        sw_print_error(&error);
+        return sw_exit_of_run(status);
+    }
+    (void)printf("%" PRId64 " tasks in %d elements; submit them and their merge with: bash "
+                 "%s.sbatch\n",
+                 n_task, (int)elements, args->output);
+    return SW_EXIT_DONE;
+}
+
+// Does what was asked for, on rank 0 or alone; on the other ranks helps.
+static sw_exit act(sweep_state *state) {
+    const sw_sweep_team *team = state->team;
+    if (team != NULL && team->rank > 0) {
+        return team->work(team->context, &state->sweep, &state->grid, sw_catch_interrupts());
+    }
+    if (state->args.slurm) {
+        return write_slurm(state);
+    }
+    if (state->args.dry_run) {
+        return dry_run(state);
+    }
+    const sw_exit exit_status = simulate(state);
+    if (team != NULL) {
+        team->dismiss(team->context, &state->grid);
+    }
+    return exit_status;
+}
+
+sw_exit sw_sweep_command(int argc, char **argv, const sw_sweep_team *team) {
+    sweep_state state = {.team = team};
     sw_messages messages = {0};
     sw_exit exit_status = SW_EXIT_DONE;
     const sw_args_outcome outcome = parse(argc, argv, &state.args, &messages);
@@ -254,11 +332,19 @@ sw_exit sw_cmd_sweep(int argc, char **argv) {
     if (outcome == SW_ARGS_RUN) {
         load(&state, argc, argv, &messages);
     }
-    if (messages.n > 0) {
+    const bool ok = messages.n == 0;
+    if (!ok) {
         exit_status = sw_exit_of_input(messages.code);
-        sw_print_messages(&messages);
-    } else {
-        exit_status = state.args.dry_run ? dry_run(&state) : simulate(&state);
+        if (team == NULL || team->rank == 0) {
+            sw_print_messages(&messages);
+        }
+        sw_messages_deinit(&messages);
+    }
+    // No rank starts before all can.
+    if (team != NULL && !team->agree(team->context, ok, state.grid.digest)) {
+        exit_status = ok ? SW_EXIT_BAD_INPUT : exit_status;
+    } else if (ok) {
+        exit_status = act(&state);
     }
     sw_journal_close(state.journal, false);
     sw_grid_deinit(&state.grid);
@@ -266,4 +352,8 @@ sw_exit sw_cmd_sweep(int argc, char **argv) {
     free(state.path);
     free(state.line);
     return exit_status;
+}
+
+sw_exit sw_cmd_sweep(int argc, char **argv) {
+    return sw_sweep_command(argc, argv, NULL);
 }

@@ -35,6 +35,7 @@ THIRD_PARTY = {
     "ini.h": ["io"],
     "dlfcn.h": ["policy"],
     "omp.h": ["sweep", "env"],
+    "mpi.h": ["cli"],
 }
 
 STANDARD = set(
