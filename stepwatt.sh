@@ -7,6 +7,9 @@ cd "$(dirname "$0")"
 packages=(gcc cmake ninja-build pkg-config git check libglpk-dev libhdf5-dev libinih-dev hdf5-tools
     python3 python3-h5py python3-matplotlib python3-xarray python3-h5netcdf)
 
+# What the tests of sweeps over MPI and Slurm need besides; those skip themselves elsewhere.
+test_packages=(openmpi-bin libopenmpi-dev slurmctld slurmd slurm-client munge)
+
 main_policies=local/idle,random/idle,shortest-queue/idle,cheapest/threshold,greedy/threshold,lp/lp,oracle/oracle
 main_seeds=5
 
@@ -22,10 +25,10 @@ Building needs a C compiler, CMake, GLPK, HDF5 and inih; see the list in this sc
 TEXT
 }
 
-# Installs the packages that are missing; asks apt for nothing when all are there.
+# Installs those of the given packages that are missing; asks apt for nothing when all are there.
 install_missing() {
     local missing=() package
-    for package in "${packages[@]}"; do
+    for package in "$@"; do
         if ! dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed'; then
             missing+=("$package")
         fi
@@ -60,12 +63,12 @@ main_job() {
 
 case "${1:-run}" in
 run)
-    install_missing
+    install_missing "${packages[@]}"
     build
     main_job
     ;;
 test)
-    install_missing
+    install_missing "${packages[@]}" "${test_packages[@]}"
     build
     main_job
     ctest --preset release
