@@ -28,9 +28,10 @@ sw_status sw_histogram_edges_init(sw_histogram_edges *edges, sw_arena *arena, sw
         edge *= RATIO;
     }
     int32_t bin = 0;
+    double octave = ldexp(1.0, FIRST_EXPONENT); // doubled from one octave to the next, exactly
     for (int32_t cell = 0; cell < n_cell; cell++) {
-        const double lowest = ldexp(1.0 + (double)(cell % CELLS_PER_OCTAVE) / CELLS_PER_OCTAVE,
-                                    FIRST_EXPONENT + cell / CELLS_PER_OCTAVE);
+        octave *= cell > 0 && cell % CELLS_PER_OCTAVE == 0 ? 2.0 : 1.0;
+        const double lowest = octave * (1.0 + (double)(cell % CELLS_PER_OCTAVE) / CELLS_PER_OCTAVE);
         while (bin < SW_HISTOGRAM_BINS - 1 && edges->upper[bin] < lowest) {
             bin++;
         }
