@@ -7,6 +7,7 @@
 #include "cli/command.h"
 #include "cli/table.h"
 #include "model/world.h"
+#include "policy/policy.h"
 
 enum { QUOTED_STEPS = 30 }; // denoising steps that capacities are quoted at
 
@@ -276,6 +277,16 @@ static sw_exit print_scenario(const sw_model *model) {
     return ok ? SW_EXIT_DONE : SW_EXIT_FAILED;
 }
 
+// Every [policy NAME] section, named by a run or not; each that is wrong adds a message.
+static void check_policies(const sw_model *model, sw_messages *messages) {
+    for (int32_t i = 0; i < model->n_policy; i++) {
+        sw_error error = {0};
+        if (sw_policy_section_check(model, i, &error) != SW_OK) {
+            sw_messages_add(messages, error.code, "%s", error.text);
+        }
+    }
+}
+
 sw_exit sw_cmd_validate(int argc, char **argv) {
     sw_texts set = {0};
     const sw_option option[] = {
@@ -304,9 +315,13 @@ sw_exit sw_cmd_validate(int argc, char **argv) {
         const sw_scenario_options options = {.set = set.text, .n_set = set.n};
         (void)sw_scenario_load(path, &options, &model, &messages);
     }
+    if (model != NULL) {
+        check_policies(model, &messages);
+    }
     if (messages.n > 0) {
         const sw_exit exit_status = sw_exit_of_input(messages.code);
         sw_print_messages(&messages);
+        sw_model_destroy(model);
         return exit_status;
     }
     const sw_exit exit_status = print_scenario(model);

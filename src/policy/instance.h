@@ -13,7 +13,7 @@
 typedef struct sw_policy_files {
     const sw_policy *policy;
     // Reads what `value` names for the halves in use, into the arena, and sets the `object` of
-    // each. `label` begins messages about the section.
+    // each; halves 0: reads what is given, to check it. `label` begins messages about the section.
     sw_status (*load)(const sw_model *model, const char *label, uint32_t halves, sw_arena *arena,
                       sw_param_value *value, sw_error *err);
 } sw_policy_files;
@@ -33,7 +33,7 @@ typedef struct sw_policy_instance {
 // the arena's.
 sw_status sw_policy_instance_init(sw_policy_instance *instance, const sw_model *model,
                                   const char *name, sw_arena *arena, sw_error *err);
-// Reads its files for the halves that are used.
+// Reads its files for the halves that are used; 0: those that are given, to check them.
 sw_status sw_policy_instance_load(sw_policy_instance *instance, const sw_model *model,
                                   uint32_t halves, sw_arena *arena, sw_error *err);
 // Unloads its plugin; takes an instance that was zeroed only.

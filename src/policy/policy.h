@@ -21,6 +21,9 @@ typedef struct sw_policy_pair sw_policy_pair;
 sw_status sw_policy_resolve(const sw_model *model, const char *spec, sw_policy_pair **pair,
                             sw_error *err);
 void sw_policy_pair_destroy(sw_policy_pair *pair);
+// Checks the model's [policy NAME] section of that index, whether or not a run names it: the policy
+// behind it, its parameters, and the files that they name.
+sw_status sw_policy_section_check(const sw_model *model, int32_t section, sw_error *err);
 // The full name, "D/E".
 const char *sw_policy_pair_name(const sw_policy_pair *pair);
 // True when a half sees the future (marked in tables).

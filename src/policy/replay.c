@@ -41,15 +41,20 @@ static sw_status require_file(const char *label, const sw_param_value *value, in
                    replay_params[param].help);
 }
 
+// True when the file of a half must be read; without halves, those that are given are.
+static bool is_wanted(uint32_t halves, uint32_t half, const sw_param_value *value) {
+    return halves == 0 ? value->given : (halves & half) != 0;
+}
+
 static sw_status replay_load(const sw_model *model, const char *label, uint32_t halves,
                              sw_arena *arena, sw_param_value *value, sw_error *err) {
-    if ((halves & SW_POLICY_DISPATCHER) != 0) {
+    if (is_wanted(halves, SW_POLICY_DISPATCHER, &value[JOBS])) {
         const sw_replay_jobs *jobs = NULL;
         SW_TRY(require_file(label, value, JOBS, err));
         SW_TRY(sw_replay_read_jobs(&model->sys, value[JOBS].text, arena, &jobs, err));
         value[JOBS].object = jobs;
     }
-    if ((halves & SW_POLICY_ENERGY) != 0) {
+    if (is_wanted(halves, SW_POLICY_ENERGY, &value[CONTROLS])) {
         const sw_replay_controls *controls = NULL;
         SW_TRY(require_file(label, value, CONTROLS, err));
         SW_TRY(sw_replay_read_controls(&model->sys, value[CONTROLS].text, arena, &controls, err));

@@ -226,6 +226,19 @@ void sw_policy_pair_destroy(sw_policy_pair *pair) {
     free(pair);
 }
 
+sw_status sw_policy_section_check(const sw_model *model, int32_t section, sw_error *err) {
+    sw_policy_instance instance = {0};
+    sw_arena arena = {0};
+    sw_status status =
+        sw_policy_instance_init(&instance, model, model->policy[section].name, &arena, err);
+    if (status == SW_OK) {
+        status = sw_policy_instance_load(&instance, model, 0, &arena, err);
+    }
+    sw_policy_instance_deinit(&instance);
+    sw_arena_deinit(&arena);
+    return status;
+}
+
 const char *sw_policy_pair_name(const sw_policy_pair *pair) {
     return pair->name;
 }

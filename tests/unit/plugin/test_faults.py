@@ -137,6 +137,26 @@ class Faults(unittest.TestCase):
                 self.assertEqual((done.returncode, done.stdout), (2, ""))
                 self.assertIn(path, done.stderr)
 
+    def test_validate_checks_every_policy_section_and_lists_all_that_is_wrong(self):
+        def validate(*settings):
+            options = [word for setting in settings for word in ("--set", "policy " + setting)]
+            return subprocess.run([STEPWATT, "validate", SCENARIO, *options],
+                capture_output=True, text=True, timeout=60)  # fmt: skip
+
+        jobs = os.path.join(self.folder.name, "jobs.csv")
+        with open(jobs, "w", encoding="utf-8") as file:
+            file.write("job,asp,steps,not_before_s\n0,nowhere,10,\n")
+        done = validate("faulty.use=" + FAULTY, "faulty.at=7", "greedy.use=greedy", "thrifty.use=cheapest")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        done = validate("first.use=no-such", "faulty.use=" + FAULTY, "faulty.at=-1", "again.use=replay", "again.jobs=" + jobs,
+                        "broken.use=" + os.path.join(BROKEN, "broken-4.so"), "greedy.apples=2", "local.steps=22")  # fmt: skip
+        self.assertEqual((done.returncode, done.stdout), (2, ""))
+        said = done.stderr.splitlines()
+        self.assertEqual(len(said), 5, said)
+        for part in ("'no-such' is no known policy", "[policy faulty] at: -1 is not allowed", jobs + ":2: ",
+                     "broken-4.so: the table has no valid name", "[policy greedy] apples: unknown key"):  # fmt: skip
+            self.assertEqual(sum(part in line for line in said), 1, (part, said))
+
 
 if __name__ == "__main__":
     unittest.main(argv=sys.argv[:1])
