@@ -5,9 +5,9 @@
 // the job earned, learned when it ends.
 #include "stepwatt/sw_policy.h"
 
-// Features of an (arm, job): constant, delay and service as shares of the time left, energy cost as
-// a share of the payment, the job's value.
-enum { N_FEATURE = 5 };
+// Features of an (arm, job): constant, predicted delay and finish as shares of the time left,
+// whether that finish is late, energy cost as a share of the payment, the job's value.
+enum { N_FEATURE = 6 };
 
 // Jobs whose outcome is awaited; more than so many in flight are not learned from (counted and
 // logged).
@@ -40,7 +40,7 @@ enum { PARAM_ALPHA };
 static const sw_param_spec params[] = {
     [PARAM_ALPHA] = {.key = "alpha",
                      .kind = SW_PARAM_NUMBER,
-                     .fallback = 0.1,
+                     .fallback = 0.6,
                      .lo = 0,
                      .hi = 100,
                      .help = "weight of uncertainty: how much is tried out"},
@@ -91,11 +91,13 @@ static void features(const sw_view *view, const sw_job_view *job, int32_t asp, i
     const double left_s = job->deadline_s - view->now_s;
     const double work_s = sw_job_work_s(view->system, job, asp, step);
     out->energy_usd = sw_energy_usd_per_work_s(view, asp) * work_s;
+    const double finish_s = delay_s + work_s / view->speed[asp];
     out->x[0] = 1.0;
-    out->x[1] = clip(delay_s / left_s, 0.0, 2.0);
-    out->x[2] = clip(work_s / view->speed[asp] / left_s, 0.0, 2.0);
-    out->x[3] = clip(out->energy_usd / pay_usd, -2.0, 2.0);
-    out->x[4] = clip(job->value, 0.0, 10.0);
+    out->x[1] = left_s > 0.0 ? clip(delay_s / left_s, 0.0, 2.0) : 2.0;
+    out->x[2] = left_s > 0.0 ? clip(finish_s / left_s, 0.0, 2.0) : 2.0;
+    out->x[3] = finish_s > left_s ? 1.0 : 0.0;
+    out->x[4] = clip(out->energy_usd / pay_usd, -2.0, 2.0);
+    out->x[5] = clip(job->value, 0.0, 10.0);
 }
 
 // The upper confidence bound of an arm's reward.
