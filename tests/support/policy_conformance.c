@@ -18,7 +18,7 @@
 #include "support/tape.h"
 #include "support/temp_dir.h"
 
-enum { N_RANDOM = 30, QUICK = N_RANDOM, N_SYSTEM, MOST_PARAMS = 256, MOST_SPECS = 6 };
+enum { N_RANDOM = 40, QUICK = N_RANDOM, N_SYSTEM, MOST_PARAMS = 256, MOST_SPECS = 6 };
 enum { TEXT = 64 };
 
 // The policy on trial; set once, before the tests.
