@@ -32,8 +32,8 @@ bool sw_policy_pair_sees_future(const sw_policy_pair *pair);
 // The state of a pair in one run. When both halves name the same instance they share one state.
 typedef struct sw_policy_run sw_policy_run;
 
-// Creates both states. `host_d`, `host_e`: the host tables (the energy half's may differ in
-// foresight); borrowed.
+// Creates both states. The host tables (the energy half's may differ in foresight) are copied, and
+// solve_lp is added to them; what they point to is borrowed.
 sw_status sw_policy_run_create(const sw_policy_pair *pair, const sw_model *model,
                                const sw_host *host_dispatcher, const sw_host *host_energy,
                                sw_policy_run **run, sw_error *err);

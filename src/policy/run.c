@@ -1,7 +1,9 @@
 // The state of a pair in one run, and the calls of its halves.
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "lp/host_lp.h"
 #include "policy/pair.h"
 
 enum { STATE_ALIGN = 64, WHY_TEXT = 512 };
@@ -11,6 +13,7 @@ enum { STATE_ALIGN = 64, WHY_TEXT = 512 };
 // One instance in a run.
 typedef struct half_run {
     const sw_policy *policy;
+    sw_host host; // as handed to the policy: the caller's, and what this module adds
     void *state;  // owned; NULL: the policy keeps none
     bool created; // destroy() is due
 } half_run;
@@ -21,10 +24,25 @@ struct sw_policy_run {
     const half_run *control; // the half that sets controls: one of the two above
 };
 
+static sw_lp_status solve_lp(const sw_host *host, const sw_lp_problem *problem,
+                             sw_lp_solution *solution) {
+    sw_error err = {0};
+    const sw_lp_status status = sw_host_lp_solve(problem, solution, &err);
+    if (status == SW_LP_REFUSED) {
+        char text[SW_ERROR_TEXT + 32];
+        (void)snprintf(text, sizeof text, "solve_lp refuses: %s", err.text);
+        host->log(host, SW_LOG_ERROR, text);
+    }
+    return status;
+}
+
 static sw_status begin(half_run *half, const sw_policy_instance *instance, const sw_system *sys,
                        const sw_host *host, sw_error *err) {
     const sw_policy *policy = &instance->policy;
     half->policy = policy;
+    half->host = *host;
+    half->host.struct_size = sizeof half->host;
+    half->host.solve_lp = solve_lp;
     const size_t size = policy->state_size != NULL ? policy->state_size(sys, instance->value) : 0;
     if (size > GREATEST_STATE) {
         return sw_fail(err, SW_ERR_POLICY,
@@ -43,7 +61,7 @@ static sw_status begin(half_run *half, const sw_policy_instance *instance, const
     }
     if (policy->create != NULL) {
         char why[WHY_TEXT] = "it gives no reason";
-        if (policy->create(half->state, sys, host, instance->value, why, sizeof why) != 0) {
+        if (policy->create(half->state, sys, &half->host, instance->value, why, sizeof why) != 0) {
             why[WHY_TEXT - 1] = '\0';
             return sw_fail(err, SW_ERR_POLICY, "policy %s cannot begin: %s", instance->name, why);
         }

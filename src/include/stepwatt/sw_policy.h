@@ -212,6 +212,39 @@ typedef enum sw_forecast_kind {
     SW_FORECAST_JOBS = 6     // jobs of a class that arrive in the slot
 } sw_forecast_kind;
 
+// A linear program: maximise cost . x with row_lo <= A x <= row_hi and col_lo <= x <= col_hi.
+typedef struct sw_lp_problem {
+    size_t struct_size;
+    int32_t n_col;
+    int32_t n_row;
+    int64_t n_entry;
+    const double *col_cost;    // worth of one unit; finite      [n_col]
+    const double *col_lo;      // finite                         [n_col]
+    const double *col_hi;      // inf: none                      [n_col]
+    const double *row_lo;      // -inf: none                     [n_row]
+    const double *row_hi;      // inf: none                      [n_row]
+    const int32_t *entry_row;  // A by entries, in any order     [n_entry]
+    const int32_t *entry_col;  //                                [n_entry]
+    const double *entry_value; // those of one place add up      [n_entry]
+} sw_lp_problem;
+
+typedef enum sw_lp_status {
+    SW_LP_OPTIMAL = 0,
+    SW_LP_INFEASIBLE = 1, // no x meets all bounds
+    SW_LP_UNBOUNDED = 2,  // x of any worth meets all bounds
+    SW_LP_STOPPED = 3,    // numerical trouble, or more iterations than is sensible
+    SW_LP_REFUSED = 4     // unsound, too large, or memory ran short; the reason is logged
+} sw_lp_status;
+
+// Where a solution goes. Unless the status is SW_LP_OPTIMAL all numbers are NaN (refused:
+// untouched).
+typedef struct sw_lp_solution {
+    size_t struct_size; // set by the policy
+    double objective;
+    double *x;        // room that the policy provides; NULL: not wanted   [n_col]
+    double *row_dual; // worth of one unit more of a row; NULL: not wanted [n_row]
+} sw_lp_solution;
+
 typedef enum sw_log_level { SW_LOG_ERROR = 0, SW_LOG_WARN = 1, SW_LOG_INFO = 2 } sw_log_level;
 
 typedef struct sw_host sw_host;
@@ -229,6 +262,9 @@ struct sw_host {
     // Returns the running, queued and in-transit jobs of an ASP in deadline order and their number.
     // Borrowed until the next call. NULL with n = 0 where there is none.
     const sw_asp_job *(*asp_jobs)(const sw_host *host, int32_t asp, int32_t *n);
+    // Solves a linear program; never ends the run. The same bits on every machine of one CPU type.
+    sw_lp_status (*solve_lp)(const sw_host *host, const sw_lp_problem *problem,
+                             sw_lp_solution *solution);
 };
 
 // ---------------------------------------------------------------- the policy: what a plugin

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Policies that break the contract, through the program: message, exit status, and no file left behind.
 
-usage: test_faults.py STEPWATT FAULTY.so BROKEN_FOLDER
+usage: test_faults.py STEPWATT FAULTY.so FOLDER     with broken-*.so and solving.so in the folder
 """
 
 import os
@@ -156,6 +156,18 @@ class Faults(unittest.TestCase):
         for part in ("'no-such' is no known policy", "[policy faulty] at: -1 is not allowed", jobs + ":2: ",
                      "broken-4.so: the table has no valid name", "[policy greedy] apples: unknown key"):  # fmt: skip
             self.assertEqual(sum(part in line for line in said), 1, (part, said))
+
+    def test_the_host_solves_programs_for_a_plugin_and_a_bad_one_does_not_end_the_run(self):
+        path = os.path.join(BROKEN, "solving.so")
+        done = subprocess.run([STEPWATT, "run", SCENARIO, "--policy", "local/" + path],
+            capture_output=True, text=True, timeout=60)  # fmt: skip
+        self.assertEqual(done.returncode, 0)
+        self.assertEqual(
+            [line.replace("policy local/solving level=", "") for line in done.stderr.splitlines()],
+            ["warn status 0 worth 11 x 3 1 dual 2",
+             "warn status 1 worth nan x nan nan dual nan",
+             "error solve_lp refuses: row 0: bounds -inf..nan; the lower one may be -inf, the upper one inf",
+             "warn status 4 worth 0 x -1 -1 dual -1"])  # fmt: skip
 
 
 if __name__ == "__main__":
