@@ -131,8 +131,8 @@ static int probe_create(void *state, const sw_system *system, const sw_host *hos
     const probe_state *probe = state;
     ck_assert_uint_eq((uintptr_t)state % 64, 0);
     ck_assert_int_eq(probe->calls, 0);
-    if (host == NULL) {
-        (void)strncpy(why, "there is no host", why_size);
+    if (host->log == NULL) {
+        (void)strncpy(why, "there is no log", why_size);
         return 7;
     }
     return 0;
@@ -231,9 +231,10 @@ START_TEST(a_half_that_cannot_begin_ends_the_other_and_gives_its_reason) {
     pair.energy = &pair.instance[1];
     sw_error err = {0};
     sw_policy_run *run = NULL;
-    ck_assert_int_eq(sw_policy_run_create(&pair, &fake.model, &fake.host, NULL, &run, &err),
+    const sw_host silent = {.struct_size = sizeof silent};
+    ck_assert_int_eq(sw_policy_run_create(&pair, &fake.model, &fake.host, &silent, &run, &err),
                      SW_ERR_POLICY);
-    ck_assert_str_eq(err.text, "policy other cannot begin: there is no host");
+    ck_assert_str_eq(err.text, "policy other cannot begin: there is no log");
     ck_assert_ptr_null(run);
     ck_assert_int_eq(n_ended, 1);
 }
