@@ -69,8 +69,9 @@ typedef struct folder {
 // Opens a new file of the folder, remembered for its removal.
 static FILE *folder_create(folder *dir, const char *name) {
     ck_assert_int_lt(dir->n_file, MAX_FILE);
-    char *path = dir->file[dir->n_file++];
-    snprintf(path, sizeof dir->file[0], "%s/%s", dir->path, name);
+    char path[sizeof dir->file[0]];
+    snprintf(path, sizeof path, "%s/%s", dir->path, name);
+    memcpy(dir->file[dir->n_file++], path, sizeof path);
     FILE *out = fopen(path, "w");
     ck_assert_ptr_nonnull(out);
     return out;
