@@ -231,7 +231,7 @@ void sw_synth_fill(const sw_synth *synth, uint64_t seed, uint32_t stream, const 
     int64_t count = 0;
     int64_t slot = 0;
     for (int64_t hour = 0; slot < grid->n_slot; hour++) {
-        double v[SW_SYNTH_SAMPLES_PER_HOUR];
+        double v[SW_SYNTH_SAMPLES_PER_HOUR] = {0};
         const double hour_s = first_s + 3600.0 * (double)hour;
         fill_hour(&g, hour, hour_s, v);
         for (int k = 0; k < SW_SYNTH_SAMPLES_PER_HOUR; k++) {

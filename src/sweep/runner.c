@@ -168,6 +168,7 @@ sw_status sw_runner_run(sw_runner *runner, int64_t task, const volatile int *sto
 #pragma omp critical(stepwatt_runner)
     status = take(runner, point, policy, &e, err);
     if (status == SW_OK) {
+        SW_REQUIRE(e != NULL);
         status = run(runner, e, task, stop, record, err);
 #pragma omp critical(stepwatt_runner)
         e->users--;
