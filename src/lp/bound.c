@@ -104,7 +104,8 @@ static sw_status solve_relaxation(const sw_relaxation *relaxation, const char *m
     }
     status = sw_solver_create(lp, &a.solver, err);
     if (status == SW_OK && mps_path != NULL) {
-        status = sw_solver_write_mps(a.solver, mps_path, err);
+        status = sw_solver_write_mps(a.solver, mps_path, 1.0 / relaxation->units_per_usd,
+                                     relaxation->constant_usd, err);
     }
     if (status == SW_OK) {
         status = solve(&a, err);

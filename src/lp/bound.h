@@ -11,7 +11,8 @@
 
 typedef struct sw_bound_options {
     int64_t max_columns;  // refuses larger programs; 0: SW_BOUND_MAX_COLUMNS
-    const char *mps_path; // nullable: also writes the program there, free-format MPS
+    const char *mps_path; // nullable: also writes the program there (free-format MPS): its least
+                          // value is minus the bound in USD
 } sw_bound_options;
 
 #define SW_BOUND_MAX_COLUMNS 6000000 // about 3 GB

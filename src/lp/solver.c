@@ -342,29 +342,35 @@ double sw_solver_objective(const sw_solver *solver) {
 // ---------------------------------------------------------------- export
 
 typedef struct write_context {
-    glp_prob *prob;
+    const sw_solver *solver;
     const char *path;
+    double scale;
+    double constant;
     int code;
 } write_context;
 
+// Writes a copy: readers disagree on how MPS says "maximise", so it is turned into a minimisation.
 static void write_mps(void *context) {
     write_context *c = context;
-    // Readers disagree on how MPS says "maximise": write the minimisation of the negated costs.
-    const int n = glp_get_num_cols(c->prob);
+    glp_prob *copy = glp_create_prob();
+    glp_copy_prob(copy, c->solver->prob, GLP_OFF);
+    const int n = glp_get_num_cols(copy);
     for (int j = 1; j <= n; j++) {
-        glp_set_obj_coef(c->prob, j, -glp_get_obj_coef(c->prob, j));
+        glp_set_obj_coef(copy, j, -c->scale * glp_get_obj_coef(copy, j));
     }
-    glp_set_obj_dir(c->prob, GLP_MIN);
-    c->code = glp_write_mps(c->prob, GLP_MPS_FILE, NULL, c->path);
-    glp_set_obj_dir(c->prob, GLP_MAX);
-    for (int j = 1; j <= n; j++) {
-        glp_set_obj_coef(c->prob, j, -glp_get_obj_coef(c->prob, j));
-    }
+    // They disagree on the sign of a constant, too: it becomes the cost of a column that is 1.
+    const int one = glp_add_cols(copy, 1);
+    glp_set_col_bnds(copy, one, GLP_FX, 1.0, 1.0);
+    glp_set_obj_coef(copy, one, -c->constant);
+    glp_set_obj_dir(copy, GLP_MIN);
+    c->code = glp_write_mps(copy, GLP_MPS_FILE, NULL, c->path);
+    glp_delete_prob(copy);
 }
 
-sw_status sw_solver_write_mps(sw_solver *solver, const char *path, sw_error *err) {
+sw_status sw_solver_write_mps(sw_solver *solver, const char *path, double scale, double constant,
+                              sw_error *err) {
     SW_TRY(check_alive(solver, err));
-    write_context context = {solver->prob, path, 0};
+    write_context context = {solver, path, scale, constant, 0};
     SW_TRY(call_glpk(write_mps, &context, err));
     return context.code == 0 ? SW_OK : sw_fail(err, SW_ERR_IO, "%s: cannot be written", path);
 }

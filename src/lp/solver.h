@@ -55,7 +55,9 @@ void sw_solver_row_duals(const sw_solver *solver,
                          double *dual); // worth of one unit more of the row  [n_row]
 double sw_solver_objective(const sw_solver *solver);
 
-// Writes the loaded problem as a free-format MPS file, as a minimisation of the negated costs.
-sw_status sw_solver_write_mps(sw_solver *solver, const char *path, sw_error *err);
+// Writes the loaded problem as a free-format MPS file: the minimisation of -(scale * worth +
+// constant).
+sw_status sw_solver_write_mps(sw_solver *solver, const char *path, double scale, double constant,
+                              sw_error *err);
 
 #endif

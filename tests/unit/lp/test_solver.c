@@ -187,7 +187,7 @@ START_TEST(mps_file_is_written_and_a_bad_path_is_an_error) {
     const int fd = mkstemp(path);
     ck_assert_int_ge(fd, 0);
     ck_assert_int_eq(close(fd), 0);
-    ck_assert_int_eq(sw_solver_write_mps(solver, path, NULL), SW_OK);
+    ck_assert_int_eq(sw_solver_write_mps(solver, path, 2.0, 1.0, NULL), SW_OK);
     FILE *file = fopen(path, "r");
     ck_assert_ptr_nonnull(file);
     ck_assert_int_eq(fseek(file, 0, SEEK_END), 0);
@@ -195,7 +195,7 @@ START_TEST(mps_file_is_written_and_a_bad_path_is_an_error) {
     ck_assert_int_eq(fclose(file), 0);
     ck_assert_int_eq(unlink(path), 0);
     sw_error err = {0};
-    ck_assert_int_eq(sw_solver_write_mps(solver, "/nowhere/x.mps", &err), SW_ERR_IO);
+    ck_assert_int_eq(sw_solver_write_mps(solver, "/nowhere/x.mps", 1.0, 0.0, &err), SW_ERR_IO);
     // Writing leaves the program as it was.
     sw_solve_end end = SW_SOLVE_STOPPED;
     ck_assert_int_eq(sw_solver_simplex(solver, 100, &end, NULL), SW_OK);
