@@ -8,6 +8,7 @@
 
 #include "base/version.h"
 #include "cli/command.h"
+#include "cli/explain.h"
 #include "cli/progress.h"
 #include "cli/report.h"
 #include "sweep/save.h"
@@ -22,6 +23,7 @@ typedef struct run_args {
     const char *output;
     bool jobs;
     const char *record;
+    bool explain;
     bool json;
 } run_args;
 
@@ -35,6 +37,7 @@ typedef struct run_state {
     sw_replay_files replay;
     sw_observer observer;
     sw_run_result result;
+    sw_explanation explanation; // --explain
     sw_progress progress;
 } run_state;
 
@@ -51,6 +54,8 @@ static sw_args_outcome parse(int argc, char **argv, run_args *args, sw_messages 
          "keep every job: group `per_job` in the output, exact p99_latency_s"},
         {"record", '\0', SW_OPTION_TEXT, &args->record, 0, "DIR",
          "write jobs.csv and controls.csv, which policy replay reads"},
+        {"explain", '\0', SW_OPTION_FLAG, &args->explain, 0, NULL,
+         "also compute the bound and split what is missing to it into terms"},
         {"json", '\0', SW_OPTION_FLAG, &args->json, 0, NULL, "print one JSON object"},
     };
     const sw_usage usage = {
@@ -58,11 +63,14 @@ static sw_args_outcome parse(int argc, char **argv, run_args *args, sw_messages 
         .arguments = "SCENARIO",
         .n_argument_min = 1,
         .n_argument_max = 1,
-        .text = "Simulates one policy on one seed and prints what it came to.",
+        .text = "Simulates one policy on one seed and prints what it came to. --explain sets it "
+                "beside the plan of the bound's\nlinear program, term by term; that plan is a best "
+                "point of a relaxation, so not all of a difference can be won.",
         .examples = "  stepwatt run scenarios/jemas.ini\n"
                     "  stepwatt run scenarios/jemas.ini --policy local/idle --seed 3 --json\n"
                     "  stepwatt run scenarios/jemas.ini --set \"site east.battery_kwh=80\" -o "
-                    "out/run.h5 --jobs\n",
+                    "out/run.h5 --jobs\n"
+                    "  stepwatt run scenarios/quick.ini --policy lp/lp --explain\n",
         .option = option,
         .n_option = (int)(sizeof option / sizeof *option),
     };
@@ -126,6 +134,10 @@ static sw_status simulate(run_state *run, sw_error *err) {
         SW_TRY(sw_replay_files_open(&run->replay, run->model, args->record, err));
         run->observer.replay = &run->replay;
     }
+    if (args->explain) {
+        run->explanation.face.sys = &run->model->sys;
+        run->observer.face = &run->explanation.face;
+    }
     const sw_run_options options = {.seed = args->seed,
                                     .listeners = sw_observer_listeners(&run->observer),
                                     .stop = sw_catch_interrupts(),
@@ -135,6 +147,10 @@ static sw_status simulate(run_state *run, sw_error *err) {
     const sw_status status = sw_run(run->model, run->pair, &options, &run->result, err);
     sw_progress_end(&run->progress);
     SW_TRY(status);
+    if (args->explain) {
+        SW_TRY(sw_bound_compute(run->model, args->seed, NULL, &run->explanation.bound, err));
+        sw_explain(&run->result.total, &run->explanation);
+    }
     return args->jobs ? sw_job_table_set_p99(&run->jobs, &run->result, err) : SW_OK;
 }
 
@@ -203,6 +219,10 @@ static void print_json(const run_state *run) {
         sw_json_end_object(&json);
     }
     sw_json_end_array(&json);
+    if (run->args.explain) {
+        sw_json_key(&json, "explain");
+        sw_explain_json(&json, &run->explanation);
+    }
     sw_json_end_object(&json);
     (void)sw_json_finish(&json); // main checks the stream
 }
@@ -213,7 +233,8 @@ static void print_text(const run_state *run) {
     (void)printf("scenario %s, policy %s%s, seed %llu, revenue_scale %g\n\n", run->model->sys.name,
                  sw_policy_pair_name(run->pair), perfect ? " (perfect forecasts)" : "",
                  (unsigned long long)run->args.seed, run->model->sys.revenue_scale);
-    if (!sw_report_run(run->model, &run->result, stdout)) {
+    if (!sw_report_run(run->model, &run->result, stdout) ||
+        (run->args.explain && !sw_explain_print(&run->explanation, stdout))) {
         (void)fputs("stepwatt: out of memory for the table\n", stderr);
     }
     const double jobs = run->result.total.jobs;

@@ -56,6 +56,7 @@ static void take_result(const attempt *a, const char *method, sw_solve_end end) 
     result->converged = end == SW_SOLVE_OPTIMAL;
     result->bound_usd = bound_usd;
     result->primal_usd = worth * usd + a->relaxation->constant_usd;
+    sw_relaxation_terms(a->relaxation, a->column, result->term_usd);
     result->gap = (bound_usd - result->primal_usd) / fmax(1.0, fabs(bound_usd));
     result->primal_residual = sw_lp_row_residual(lp, a->column, a->scratch);
     result->dual_residual = certificate.clipped * usd;

@@ -7,6 +7,7 @@
 #ifndef SW_LP_BOUND_H
 #define SW_LP_BOUND_H
 
+#include "lp/terms.h"
 #include "model/model.h"
 
 typedef struct sw_bound_options {
@@ -20,7 +21,9 @@ typedef struct sw_bound_options {
 typedef struct sw_bound_result {
     double bound_usd;  // no run of this model and seed has a utility above it
     double primal_usd; // what the solver's own point is worth; between them lies the true optimum
-    double gap;        // (bound - primal) / max(1 USD, |bound|)
+    double
+        term_usd[SW_N_TERM]; // of that point, costs negative; primal_usd is their sum without FACE
+    double gap;              // (bound - primal) / max(1 USD, |bound|)
     double primal_residual; // largest violation of a row by that point, relative to the row's terms
     double dual_residual;   // largest dual clipped, USD for a unit of the row
     double rounding_usd;    // part of the bound that covers the rounding of the certificate

@@ -8,16 +8,31 @@
 
 #include "lp/groups.h"
 #include "lp/problem.h"
+#include "lp/terms.h"
+
+// What one unit of a column adds to a term; column -1: a constant.
+typedef struct sw_worth_part {
+    double usd;
+    int32_t col;
+    int32_t term;
+} sw_worth_part;
 
 typedef struct sw_relaxation {
     sw_lp lp;
     double units_per_usd; // the program's worth is utility times this, so that costs are near 1
     double constant_usd;  // utility = worth / units_per_usd + constant_usd
+    sw_worth_part *part;  // what costs and constant are made of           [n_part]
+    int64_t n_part;
+    int64_t part_capacity;
 } sw_relaxation;
 
 // Builds the program of a world and its jobs. `max_columns`: refuses more (SW_ERR_BAD_INPUT).
 sw_status sw_relaxation_build(const sw_model *model, const sw_world *world, const sw_groups *groups,
                               int64_t max_columns, sw_relaxation *relaxation, sw_error *err);
 void sw_relaxation_deinit(sw_relaxation *relaxation);
+
+// Splits what a point is worth into terms, USD, costs negative.   column [n_col], term_usd
+// [SW_N_TERM]
+void sw_relaxation_terms(const sw_relaxation *relaxation, const double *column, double *term_usd);
 
 #endif

@@ -45,10 +45,12 @@ static double signal_at(const sw_relaxer *b, int32_t site, int32_t kind, int64_t
     return sw_signal_at(sw_world_signal(b->world, site, kind), slot);
 }
 
-static double import_usd_per_kwh(const sw_relaxer *b, int32_t site, int64_t slot) {
-    return (signal_at(b, site, SW_SIGNAL_BUY, slot) +
-            b->sys->carbon_usd_per_kg * signal_at(b, site, SW_SIGNAL_CARBON, slot)) /
-           1000.0;
+static double buy_usd_per_kwh(const sw_relaxer *b, int32_t site, int64_t slot) {
+    return signal_at(b, site, SW_SIGNAL_BUY, slot) / 1000.0;
+}
+
+static double carbon_usd_per_kwh(const sw_relaxer *b, int32_t site, int64_t slot) {
+    return b->sys->carbon_usd_per_kg * signal_at(b, site, SW_SIGNAL_CARBON, slot) / 1000.0;
 }
 
 static bool has_battery(const sw_system *sys, int32_t site) {
@@ -133,7 +135,8 @@ static sw_status add_site_rows(sw_relaxer *b) {
                 sys->site_wind_kw[site] * signal_at(b, site, SW_SIGNAL_WIND, slot);
             // What comes in beyond what is drawn is curtailed: the row's slack.
             b->balance_row[at] = sw_lp_add_row(b->lp, off_kw - renewable_kw, (double)INFINITY);
-            if (import_usd_per_kwh(b, site, slot) <= cheap_usd_per_kwh) {
+            if (buy_usd_per_kwh(b, site, slot) + carbon_usd_per_kwh(b, site, slot) <=
+                cheap_usd_per_kwh) {
                 b->draw_row[at] = sw_lp_add_row(b->lp, -(double)INFINITY, off_kw);
             }
             if (has_battery(sys, site)) {
@@ -184,20 +187,26 @@ static void add_gpu_columns(sw_relaxer *b, int32_t k, int64_t slot) {
     }
 }
 
+// What the newest column's imported kW costs in a slot.
+static void add_import_worth(sw_relaxer *b, int32_t site, int64_t slot) {
+    sw_relaxer_add_worth(b, SW_TERM_ENERGY, -b->slot_h * buy_usd_per_kwh(b, site, slot));
+    sw_relaxer_add_worth(b, SW_TERM_CARBON, -b->slot_h * carbon_usd_per_kwh(b, site, slot));
+}
+
 static void add_grid_columns(sw_relaxer *b, int32_t site, int64_t slot, double most_drawn_kw) {
     const sw_system *sys = b->sys;
     const int64_t at = site * sys->n_slot + slot;
-    const double worth = b->slot_h * b->units_per_usd; // of 1 USD/kWh at 1 kW
-    const double import_usd = import_usd_per_kwh(b, site, slot);
     const double limit_kw = sys->site_import_limit_kw[site];
     const bool limited = limit_kw < most_drawn_kw;
-    (void)sw_lp_add_column(b->lp, -worth * import_usd, 0.0, limited ? limit_kw : most_drawn_kw,
-                           !limited);
+    (void)sw_lp_add_column(b->lp, 0.0, 0.0, limited ? limit_kw : most_drawn_kw, !limited);
+    add_import_worth(b, site, slot);
     sw_lp_add_entry(b->lp, b->balance_row[at], 1.0);
     sw_lp_add_entry(b->lp, b->draw_row[at], 1.0);
     if (limited) {
-        const double over_usd = import_usd + sys->site_overload_usd_per_kwh[site];
-        (void)sw_lp_add_column(b->lp, -worth * over_usd, 0.0, most_drawn_kw - limit_kw, true);
+        (void)sw_lp_add_column(b->lp, 0.0, 0.0, most_drawn_kw - limit_kw, true);
+        add_import_worth(b, site, slot);
+        sw_relaxer_add_worth(b, SW_TERM_OVERLOAD,
+                             -b->slot_h * sys->site_overload_usd_per_kwh[site]);
         sw_lp_add_entry(b->lp, b->balance_row[at], 1.0);
         sw_lp_add_entry(b->lp, b->draw_row[at], 1.0);
     }
@@ -207,7 +216,8 @@ static void add_grid_columns(sw_relaxer *b, int32_t site, int64_t slot, double m
                               discharge_most_kw(b, site);
     const double export_kw = fmin(sys->site_export_limit_kw[site], surplus_kw);
     if (sell_usd > 0.0 && export_kw > 0.0) {
-        (void)sw_lp_add_column(b->lp, worth * sell_usd, 0.0, export_kw, false);
+        (void)sw_lp_add_column(b->lp, 0.0, 0.0, export_kw, false);
+        sw_relaxer_add_worth(b, SW_TERM_ENERGY, b->slot_h * sell_usd);
         sw_lp_add_entry(b->lp, b->balance_row[at], -1.0);
     }
 }
@@ -234,8 +244,9 @@ static void add_battery_columns(sw_relaxer *b, int32_t site, int64_t slot, doubl
         sw_lp_add_entry(b->lp, b->battery_row[at], 1.0 / charge_kw);
     }
     if (discharge_kw > 0.0) {
-        const double wear = b->slot_h * sys->site_battery_wear_usd_per_kwh[site];
-        (void)sw_lp_add_column(b->lp, -wear * b->units_per_usd, 0.0, discharge_kw, true);
+        (void)sw_lp_add_column(b->lp, 0.0, 0.0, discharge_kw, true);
+        sw_relaxer_add_worth(b, SW_TERM_WEAR,
+                             -b->slot_h * sys->site_battery_wear_usd_per_kwh[site]);
         sw_lp_add_entry(b->lp, b->balance_row[at], 1.0);
         sw_lp_add_entry(b->lp, b->soc_row[at], b->slot_h / sys->site_battery_eff_discharge[site]);
         sw_lp_add_entry(b->lp, b->battery_row[at], 1.0 / discharge_kw);
@@ -243,9 +254,9 @@ static void add_battery_columns(sw_relaxer *b, int32_t site, int64_t slot, doubl
     // State of charge at the end of the slot.
     const double start_kwh = sys->site_soc_start_kwh[site];
     const bool last = slot == sys->n_slot - 1;
-    (void)sw_lp_add_column(b->lp, last ? settlement_usd * b->units_per_usd : 0.0,
-                           fmin(sys->site_soc_min_kwh[site], start_kwh),
+    (void)sw_lp_add_column(b->lp, 0.0, fmin(sys->site_soc_min_kwh[site], start_kwh),
                            fmax(sys->site_soc_max_kwh[site], start_kwh), false);
+    sw_relaxer_add_worth(b, SW_TERM_SETTLEMENT, last ? settlement_usd : 0.0);
     sw_lp_add_entry(b->lp, b->soc_row[at], 1.0);
     if (!last) {
         sw_lp_add_entry(b->lp, b->soc_row[at + 1], -1.0);
@@ -282,14 +293,13 @@ static void add_room_columns(sw_relaxer *b, int32_t site, int64_t slot, const it
     if (slot + 1 < sys->n_slot) {
         sw_lp_add_entry(b->lp, b->room_row[at + 1], -a);
     }
-    const double over_usd = sys->site_overheat_usd_per_kh[site] * b->slot_h;
-    (void)sw_lp_add_column(b->lp, -over_usd * b->units_per_usd, 0.0,
-                           fmax(room->most_c - sys->site_room_max_c[site], 0.0), true);
+    (void)sw_lp_add_column(b->lp, 0.0, 0.0, fmax(room->most_c - sys->site_room_max_c[site], 0.0),
+                           true);
+    sw_relaxer_add_worth(b, SW_TERM_OVERHEAT, -sys->site_overheat_usd_per_kh[site] * b->slot_h);
     sw_lp_add_entry(b->lp, b->over_row[at], 1.0);
 }
 
-// Returns the constant part of the utility: the energy stored at the start is settled, too.
-static double add_site_columns(sw_relaxer *b, int32_t site) {
+static void add_site_columns(sw_relaxer *b, int32_t site) {
     const sw_system *sys = b->sys;
     const it_range it = site_it_range(sys, site);
     const bool battery = has_battery(sys, site);
@@ -312,7 +322,10 @@ static double add_site_columns(sw_relaxer *b, int32_t site) {
             add_room_columns(b, site, slot, &it, &room);
         }
     }
-    return battery ? -settlement_usd * sys->site_soc_start_kwh[site] : 0.0;
+    if (battery) { // the energy stored at the start is settled, too
+        sw_relaxer_add_constant(b, SW_TERM_SETTLEMENT,
+                                -settlement_usd * sys->site_soc_start_kwh[site]);
+    }
 }
 
 // ---------------------------------------------------------------- the whole part
@@ -322,15 +335,13 @@ sw_status sw_relaxer_add_energy_rows(sw_relaxer *b) {
     return add_site_rows(b);
 }
 
-double sw_relaxer_add_energy_columns(sw_relaxer *b) {
-    double constant_usd = 0.0;
+void sw_relaxer_add_energy_columns(sw_relaxer *b) {
     for (int32_t site = 0; site < b->sys->n_site; site++) {
-        constant_usd += add_site_columns(b, site);
+        add_site_columns(b, site);
     }
     for (int32_t k = 0; k < b->sys->n_asp; k++) {
         for (int64_t slot = 0; slot < b->sys->n_slot; slot++) {
             add_gpu_columns(b, k, slot);
         }
     }
-    return constant_usd;
 }

@@ -104,14 +104,19 @@ static void add_reservoir_columns(sw_relaxer *b, const sw_reservoir *r, int32_t 
     }
 }
 
-// USD for an image of a group served on time, above what leaving it costs.
-static double image_usd(const sw_relaxer *b, const sw_job_group *group, int32_t k, int32_t step) {
+// What serving an image of a group on time at an ASP brings, USD, against leaving it.
+typedef struct image_worth {
+    double face_usd; // at quality 1
+    double late_usd; // spared
+    double transfer_usd;
+} image_worth;
+
+static image_worth worth_of_image(const sw_relaxer *b, const sw_job_group *group, int32_t k) {
     const sw_system *sys = b->sys;
     const int32_t origin = sys->class_origin[group->cls];
-    const double late_usd = group->pays ? sys->class_late_usd[group->cls] : 0.0;
-    return sys->class_price_usd[group->cls] * group->value *
-               sys->asp_quality[k * sys->n_step + step] +
-           late_usd - sys->link_transfer_usd[origin * sys->n_asp + k];
+    return (image_worth){.face_usd = sys->class_price_usd[group->cls] * group->value,
+                         .late_usd = group->pays ? sys->class_late_usd[group->cls] : 0.0,
+                         .transfer_usd = sys->link_transfer_usd[origin * sys->n_asp + k]};
 }
 
 static void add_group_columns(sw_relaxer *b, int64_t g) {
@@ -121,8 +126,10 @@ static void add_group_columns(sw_relaxer *b, int64_t g) {
     int32_t row = -1;
     for (int32_t k = 0; k < sys->n_asp; k++) {
         const int32_t n_in_time = b->groups->max_step[g * sys->n_asp + k] + 1;
+        const image_worth image = worth_of_image(b, group, k);
         for (int32_t c = 0; c < n_in_time; c++) {
-            b->worth_usd[c] = image_usd(b, group, k, c);
+            b->worth_usd[c] = image.face_usd * sys->asp_quality[k * sys->n_step + c] +
+                              image.late_usd - image.transfer_usd;
         }
         const int32_t n = sw_upper_hull(n_in_time, &sys->asp_image_work_s[k * sys->n_step],
                                         b->worth_usd, b->option);
@@ -131,10 +138,15 @@ static void add_group_columns(sw_relaxer *b, int64_t g) {
                 row = sw_lp_add_row(b->lp, -(double)INFINITY, 1.0); // shares of the group
             }
             const int32_t step = b->option[i];
-            const double worth = group->images * b->worth_usd[step] * b->units_per_usd;
             const double work = group->images * group->work *
                                 sys->asp_image_work_s[k * sys->n_step + step] / sys->slot_s;
-            (void)sw_lp_add_column(b->lp, worth, 0.0, 1.0, true);
+            const double face_usd = group->images * image.face_usd;
+            (void)sw_lp_add_column(b->lp, 0.0, 0.0, 1.0, true);
+            sw_relaxer_add_worth(b, SW_TERM_REVENUE,
+                                 face_usd * sys->asp_quality[k * sys->n_step + step]);
+            sw_relaxer_add_worth(b, SW_TERM_LATE, group->images * image.late_usd);
+            sw_relaxer_add_worth(b, SW_TERM_TRANSFER, -group->images * image.transfer_usd);
+            sw_relaxer_add_worth(b, SW_TERM_FACE, face_usd);
             sw_lp_add_entry(b->lp, row, 1.0);
             const int64_t at = k * sys->n_slot + group->slot;
             if (group->due == group->slot) {

@@ -4,8 +4,7 @@
 #define SW_LP_RELAXATION_PARTS_H
 
 #include "base/arena.h"
-#include "lp/groups.h"
-#include "lp/problem.h"
+#include "lp/relaxation.h"
 
 // Work that may wait, at all ASPs, with one due slot. Shapes are [n_asp, slots from first to due].
 typedef struct sw_reservoir {
@@ -21,10 +20,10 @@ typedef struct sw_relaxer {
     const sw_system *sys;
     const sw_world *world;
     const sw_groups *groups;
-    sw_lp *lp;
+    sw_relaxation *relaxation;
+    sw_lp *lp; // of `relaxation`
     sw_arena arena;
     int64_t max_columns;
-    double units_per_usd;
     double slot_h;
 
     int32_t *work_row;       // GPU speed covers the work                     [n_asp, n_slot]
@@ -43,10 +42,14 @@ typedef struct sw_relaxer {
 // Takes `n` row numbers from the arena, all -1; NULL when memory is short.
 int32_t *sw_relaxer_take_rows(sw_relaxer *b, int64_t n);
 
+// Adds what a unit of the newest column is worth, USD, to its cost and to a term.
+void sw_relaxer_add_worth(sw_relaxer *b, sw_term term, double usd);
+// Adds a constant part of the utility, USD.
+void sw_relaxer_add_constant(sw_relaxer *b, sw_term term, double usd);
+
 // GPUs and sites (relaxation_energy.c).
 sw_status sw_relaxer_add_energy_rows(sw_relaxer *b);
-// Returns the constant part of the utility, USD.
-double sw_relaxer_add_energy_columns(sw_relaxer *b);
+void sw_relaxer_add_energy_columns(sw_relaxer *b);
 
 // Jobs (relaxation_jobs.c).
 sw_status sw_relaxer_add_job_rows(sw_relaxer *b);

@@ -156,6 +156,34 @@ class Json(Case):
 
 
 class Text(Case):
+    def test_explanation_adds_up_to_the_gap(self):
+        for policy in ("local/idle", "lp/lp"):
+            plain = strict_json(run("run", QUICK, "--policy", policy, "--json").stdout)
+            result = strict_json(run("run", QUICK, "--policy", policy, "--explain", "--json").stdout)
+            self.assertEqual(plain["utility_usd"], result["utility_usd"])
+            explain = result["explain"]
+            row = {r["name"]: r for r in explain["rows"]}
+            gap = row["utility_usd"]["lost_usd"]
+            self.assertAlmostEqual(gap, explain["bound_usd"] - result["utility_usd"], delta=1e-12)
+            parts = [r["lost_usd"] for r in explain["rows"] if r["name"] != "utility_usd"]
+            self.assertAlmostEqual(sum(parts), gap, delta=1e-9)
+            self.assertAlmostEqual(row["unproven_usd"]["lost_usd"], explain["bound_usd"] - explain["plan_usd"], delta=1e-12)
+            for name in ("energy_cost_usd", "late_usd", "transfer_usd", "battery_settlement_usd"):
+                self.assertEqual(row[name]["run"], result[name])
+            # The plan's own terms make up its worth.
+            plan = {name: r["plan"] for name, r in row.items()}
+            costs = sum(plan[name] for name in ("late_usd", "transfer_usd", "energy_cost_usd", "overload_usd",
+                                                "wear_usd", "carbon_usd", "overheat_usd"))
+            worth = plan["served_usd"] * plan["paid_quality"] + plan["battery_settlement_usd"] - costs
+            self.assertAlmostEqual(worth, explain["plan_usd"], delta=1e-9)
+            outcomes = {o["outcome"]: o for o in explain["outcomes"]}
+            self.assertEqual(sum(o["jobs"] for o in explain["outcomes"]), result["jobs"])
+            self.assertAlmostEqual(sum(o["late_usd"] for o in explain["outcomes"]), result["late_usd"], delta=1e-9)
+            self.assertEqual(outcomes["on_time"]["worth_usd"], row["served_usd"]["run"])
+            self.assertEqual(outcomes["on_time"]["late_usd"], 0.0)
+        text = run("run", QUICK, "--explain").stdout
+        self.assertIn("why the bound is not reached", text)
+
     def test_tables_show_scale_intervals_and_marks(self):
         text = self.good("compare", QUICK, "--policies", "local/idle,greedy/threshold", "--seeds", "2", "--set",
                          "scenario.forecast=perfect", "--set", "scenario.revenue_scale=2").stdout
@@ -212,14 +240,14 @@ class Files(Case):
         return done.stdout
 
     def test_threads_do_not_change_the_file(self):
-        text = []
-        for threads in ("1", "2"):
-            out = self.path(f"c{threads}.h5")
-            self.good("compare", QUICK, "--policies", "local/idle,greedy/threshold", "--seeds", "4", "--threads", threads,
-                      "-o", out)
-            text.append(self.dump(out))
-        self.assertGreater(len(text[0]), 10000)
-        self.assertEqual(text[0], text[1])
+        for policies in ("local/idle,greedy/threshold", "lp/lp,oracle/oracle"):
+            text = []
+            for threads in ("1", "2"):
+                out = self.path(f"c{threads}.h5")
+                self.good("compare", QUICK, "--policies", policies, "--seeds", "4", "--threads", threads, "-o", out)
+                text.append(self.dump(out))
+            self.assertGreater(len(text[0]), 10000)
+            self.assertEqual(text[0], text[1], policies)
 
     def test_xarray_reads_labelled_tables(self):
         compare, single = self.path("compare.h5"), self.path("run.h5")

@@ -15,6 +15,11 @@ static void expect_bound(sw_model *model, double utility_usd) {
     ck_assert_double_ge(result.bound_usd, utility_usd);
     ck_assert_double_le(result.bound_usd, utility_usd + 1e-9);
     ck_assert_double_eq_tol(result.primal_usd, utility_usd, 1e-9);
+    double sum_usd = 0.0;
+    for (int term = 0; term < SW_N_TERM; term++) {
+        sum_usd += term == SW_TERM_FACE ? 0.0 : result.term_usd[term];
+    }
+    ck_assert_double_eq_tol(sum_usd, result.primal_usd, 1e-9);
     sw_model_destroy(model);
 }
 
@@ -26,6 +31,28 @@ START_TEST(scarce_gpu_serves_two_of_three_images_and_pays_for_the_third) {
     lp_fixture_constant(model, 0, SW_SIGNAL_BUY, 100.0);
     PUT(model->sys.class_late_usd, 0, 0.5);
     expect_bound(model, 2.0 - 0.1 - 0.5); // the GPU draws 1 kWh
+}
+END_TEST
+
+START_TEST(terms_of_the_best_point_are_what_it_books) {
+    sw_model *model = lp_fixture(1, 1, 3600.0, 1);
+    const double arrival_s[3] = {0.0, 0.0, 0.0};
+    const double deadline_s[3] = {3600.0, 3600.0, 3600.0};
+    lp_fixture_jobs(model, 0, 3, arrival_s, deadline_s, NULL, NULL);
+    lp_fixture_constant(model, 0, SW_SIGNAL_BUY, 100.0);
+    lp_fixture_constant(model, 0, SW_SIGNAL_CARBON, 300.0);
+    model->sys.carbon_usd_per_kg = 0.1;
+    PUT(model->sys.class_late_usd, 0, 0.5);
+    sw_bound_result result = {0};
+    sw_error err = {0};
+    ck_assert_msg(sw_bound_compute(model, 0, NULL, &result, &err) == SW_OK, "%s", err.text);
+    ck_assert_double_eq_tol(result.term_usd[SW_TERM_REVENUE], 2.0, 1e-9);
+    ck_assert_double_eq_tol(result.term_usd[SW_TERM_FACE], 2.0, 1e-9);
+    ck_assert_double_eq_tol(result.term_usd[SW_TERM_ENERGY], -0.1, 1e-9); // the GPU draws 1 kWh
+    ck_assert_double_eq_tol(result.term_usd[SW_TERM_CARBON], -0.03, 1e-9);
+    ck_assert_double_eq_tol(result.term_usd[SW_TERM_LATE], -0.5, 1e-9);
+    ck_assert_double_eq_tol(result.term_usd[SW_TERM_TRANSFER], 0.0, 1e-9);
+    sw_model_destroy(model);
 }
 END_TEST
 
@@ -328,6 +355,7 @@ int main(void) {
     Suite *suite = suite_create("bound");
     TCase *tcase = tcase_create("bound");
     tcase_add_test(tcase, scarce_gpu_serves_two_of_three_images_and_pays_for_the_third);
+    tcase_add_test(tcase, terms_of_the_best_point_are_what_it_books);
     tcase_add_test(tcase, deadline_beyond_the_horizon_earns_what_fits_and_costs_nothing_else);
     tcase_add_test(tcase, work_waits_for_a_later_slot_only_before_its_deadline);
     tcase_add_test(tcase, long_lags_hold_back_work_no_longer_than_they_may);
