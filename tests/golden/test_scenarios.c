@@ -1,6 +1,7 @@
 // test_scenarios.c -- every scenario of the folder scenarios/ can be read as it is.
 #include <check.h>
 #include <glob.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,15 +9,32 @@
 
 #include "io/scenario.h"
 
+// Scenarios whose traces are not part of the project, and what makes them.
+static const struct {
+    const char *path;
+    const char *folder;
+    const char *maker;
+} made[] = {
+    {"scenarios/real.ini", "build/real-traces", "scenarios/make-real-traces.sh"},
+    {"scenarios/jemas-real.ini", "build/real-days", "analysis/real_days.py"},
+};
+
+static bool lacks_traces(const char *path) {
+    for (size_t i = 0; i < sizeof made / sizeof *made; i++) {
+        if (strcmp(path, made[i].path) == 0 && access(made[i].folder, F_OK) != 0) {
+            printf("skipped: %s needs %s\n", path, made[i].maker);
+            return true;
+        }
+    }
+    return false;
+}
+
 START_TEST(every_scenario_is_accepted) {
     glob_t found;
     ck_assert_int_eq(glob("scenarios/*.ini", 0, NULL, &found), 0);
     ck_assert_uint_ge(found.gl_pathc, 4);
     for (size_t i = 0; i < found.gl_pathc; i++) {
-        // Its traces are not part of the project; tests/golden/real.sh makes them where it can.
-        if (strcmp(found.gl_pathv[i], "scenarios/real.ini") == 0 &&
-            access("build/real-traces", F_OK) != 0) {
-            printf("skipped: %s needs scenarios/make-real-traces.sh\n", found.gl_pathv[i]);
+        if (lacks_traces(found.gl_pathv[i])) {
             continue;
         }
         const sw_scenario_options options = {0};

@@ -414,7 +414,7 @@ def bad_inputs():
         ("no command", (), "no command"),
         ("unknown command", ("simulate",), "allowed: run, compare"),
         ("unknown option", ("run", QUICK, "--fast"), "unknown option '--fast'"),
-        ("explain is not there", ("run", QUICK, "--explain"), "allowed: --policy"),
+        ("allowed options are named", ("run", QUICK, "--steps"), "allowed: --policy"),
         ("missing value", ("run", QUICK, "--seed"), "its value is missing"),
         ("bad seed", ("run", QUICK, "--seed", "-1"), "'-1' is not allowed"),
         ("no scenario", ("run",), "missing argument"),
