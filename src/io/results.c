@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/atomic_file.h"
+#include "io/results_type.h"
 
 enum {
     MAX_DIMS = 16,        // of a file, all groups together
@@ -41,22 +42,6 @@ static bool is_failed(const sw_results *results) {
 static void fail(sw_results *results, const char *what, const char *name) {
     (void)sw_fail(&results->error, SW_ERR_NO_MEMORY, "results: HDF5 cannot make %s '%s' in memory",
                   what, name);
-}
-
-static hid_t memory_type(sw_results_type type) {
-    switch (type) {
-    case SW_RESULTS_DOUBLE:
-        return H5T_NATIVE_DOUBLE;
-    case SW_RESULTS_INT8:
-        return H5T_NATIVE_INT8;
-    case SW_RESULTS_INT32:
-        return H5T_NATIVE_INT32;
-    case SW_RESULTS_INT64:
-        return H5T_NATIVE_INT64;
-    case SW_RESULTS_UINT64:
-        return H5T_NATIVE_UINT64;
-    }
-    return H5I_INVALID_HID;
 }
 
 // Little-endian on every machine, so that files are the same everywhere.
@@ -393,7 +378,7 @@ void sw_results_dim(sw_results *results, const sw_results_array *array, int64_t 
     path_of(array->group, array->name, path);
     const hsize_t extent = (hsize_t)n;
     const hid_t scale = make_dataset(results, path, file_type(array->type),
-                                     memory_type(array->type), 1, &extent, false, array->data);
+                                     sw_results_memory_type(array->type), 1, &extent, false, array->data);
     if (scale >= 0) {
         add_dimension(results, path, array->name, extent, scale);
         describe(results, scale, array, false);
@@ -418,7 +403,7 @@ void sw_results_add(sw_results *results, const sw_results_array *array) {
     path_of(array->group, array->name, path);
     const bool fill = array->type == SW_RESULTS_DOUBLE;
     const hid_t dataset = make_dataset(results, path, file_type(array->type),
-                                       memory_type(array->type), rank, extent, fill, array->data);
+                                       sw_results_memory_type(array->type), rank, extent, fill, array->data);
     if (dataset < 0) {
         return;
     }

@@ -1,4 +1,5 @@
 #include "io/results_read.h"
+#include "io/results_type.h"
 
 #include <errno.h>
 #include <hdf5.h>
@@ -13,22 +14,6 @@ struct sw_results_reader {
     hid_t file;
     char *path;
 };
-
-static hid_t memory_type(sw_results_type type) {
-    switch (type) {
-    case SW_RESULTS_DOUBLE:
-        return H5T_NATIVE_DOUBLE;
-    case SW_RESULTS_INT8:
-        return H5T_NATIVE_INT8;
-    case SW_RESULTS_INT32:
-        return H5T_NATIVE_INT32;
-    case SW_RESULTS_INT64:
-        return H5T_NATIVE_INT64;
-    case SW_RESULTS_UINT64:
-        return H5T_NATIVE_UINT64;
-    }
-    return H5I_INVALID_HID;
-}
 
 static sw_status wrong(const sw_results_reader *reader, const char *what, const char *name,
                        sw_error *err) {
@@ -247,7 +232,7 @@ sw_status sw_results_read_array(sw_results_reader *reader, const char *name, sw_
     const H5T_class_t expected = type == SW_RESULTS_DOUBLE ? H5T_FLOAT : H5T_INTEGER;
     const bool ok =
         stored >= 0 && H5Tget_class(stored) == expected &&
-        (n == 0 || H5Dread(dataset, memory_type(type), H5S_ALL, H5S_ALL, H5P_DEFAULT, data) >= 0);
+        (n == 0 || H5Dread(dataset, sw_results_memory_type(type), H5S_ALL, H5S_ALL, H5P_DEFAULT, data) >= 0);
     if (stored >= 0) {
         (void)H5Tclose(stored);
     }

@@ -27,7 +27,7 @@ struct sw_plan {
     const sw_system *sys;
     const sw_host *host;
     sw_arena arena;
-    sw_lp lp;          // as built; its numbers are placeholders
+    sw_lp lp;          // as built; the plan sets its numbers anew each slot
     sw_solver *solver; // NULL: to be made anew from `lp`
     sw_plan_view view;
 
