@@ -1,10 +1,16 @@
 #!/usr/bin/env bash
 # campaign.sh -- runs each fuzz target for a while and adds a line a target to a ledger.
-# usage: tests/fuzz/campaign.sh [SECONDS [TARGET...]]     (300 s, all targets); builds build/fuzz with clang
-# Ledger (build/fuzz/ledger.csv): date,commit,target,seconds,inputs,features,crashes. Crashing inputs are kept in
+# usage: tests/fuzz/campaign.sh [-j TARGETS_AT_A_TIME] [SECONDS [TARGET...]]     (1, 300 s, all targets); builds build/fuzz with clang
+# Ledger (build/fuzz/ledger.csv): date,commit,target,seconds,cpu_s,inputs,features,crashes. Crashing inputs are kept in
 # build/fuzz/found/TARGET; what is new in build/fuzz/grown/TARGET.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+at_a_time=1
+while getopts j: option; do
+    [[ $option == j && $OPTARG =~ ^[1-9][0-9]?$ ]] || { sed -n 's/^# usage: //p' "$0" >&2 && exit 2; }
+    at_a_time=$OPTARG
+done
+shift $((OPTIND - 1))
 seconds=${1:-300}
 shift || true
 targets=("$@")
@@ -19,17 +25,32 @@ cmake --build build/fuzz --target "${targets[@]}" >/dev/null
 echo 'leak:libhdf5' >build/fuzz/lsan.supp
 export LSAN_OPTIONS="suppressions=$PWD/build/fuzz/lsan.supp:print_suppressions=0"
 ledger=build/fuzz/ledger.csv
-[[ -e $ledger ]] || echo "date,commit,target,seconds,inputs,features,crashes" >"$ledger"
-status=0
-for target in "${targets[@]}"; do
-    mkdir -p "build/fuzz/found/$target" "build/fuzz/grown/$target"
-    log=build/fuzz/$target.log
-    before=$(find "build/fuzz/found/$target" -type f | wc -l)
-    "build/fuzz/tests/fuzz/$target" -max_total_time="$seconds" -max_len=4096 -timeout=25 -rss_limit_mb=4096 -print_final_stats=1 \
-        -artifact_prefix="build/fuzz/found/$target/" "build/fuzz/grown/$target" "tests/fuzz/corpus_${target#fuzz_}" >"$log" 2>&1 || status=1
+[[ -e $ledger ]] || echo "date,commit,target,seconds,cpu_s,inputs,features,crashes" >"$ledger"
+
+# Fuzzes one target and writes its line; fails where it crashed.
+fuzz() {
+    local target=$1 log=build/fuzz/$1.log found=build/fuzz/found/$1 grown=build/fuzz/grown/$1
+    local before after cpu_s inputs features status=0 TIMEFORMAT='%U %S'
+    mkdir -p "$found" "$grown"
+    before=$(find "$found" -type f | wc -l)
+    cpu_s=$({ time "build/fuzz/tests/fuzz/$target" -max_total_time="$seconds" -max_len=4096 -timeout=25 -rss_limit_mb=4096 \
+        -print_final_stats=1 -artifact_prefix="$found/" "$grown" "tests/fuzz/corpus_${target#fuzz_}" >"$log" 2>&1; } 2>&1) || status=1
+    after=$(find "$found" -type f | wc -l)
     inputs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
     features=$(sed -n 's/.* ft: \([0-9]*\).*/\1/p' "$log" | tail -n 1)
-    crashes=$(($(find "build/fuzz/found/$target" -type f | wc -l) - before))
-    echo "$(date -u +%F),$(git rev-parse --short HEAD),$target,$seconds,${inputs:-0},${features:-0},$crashes" | tee -a "$ledger"
+    echo "$(date -u +%F),$(git rev-parse --short HEAD),$target,$seconds,$(awk '{print int($1 + $2)}' <<<"$cpu_s"),${inputs:-0},${features:-0},$((after - before))" |
+        tee -a "$ledger"
+    return $status
+}
+
+status=0
+for target in "${targets[@]}"; do
+    while (($(jobs -rp | wc -l) >= at_a_time)); do
+        wait -n || status=1
+    done
+    fuzz "$target" &
+done
+while (($(jobs -p | wc -l))); do
+    wait -n || status=1
 done
 exit $status
