@@ -10,6 +10,9 @@ packages=(gcc cmake ninja-build pkg-config git check libglpk-dev libhdf5-dev lib
 # What tests of speed, of sweeps over MPI and Slurm, of reports in a browser and of ONNX networks need besides; those skip themselves.
 test_packages=(valgrind openmpi-bin libopenmpi-dev slurmctld slurmd slurm-client munge chromium fonts-dejavu-core python3-onnx python3-simpy)
 
+# What the checks in tests/checks/ need besides: sanitizers, coverage, static analysis, mutants.
+check_packages=(clang-14 libclang-rt-14-dev libomp-14-dev)
+
 main_policies=local/idle,random/idle,shortest-queue/idle,cheapest/threshold,greedy/threshold,lp/lp,oracle/oracle
 main_policies+=,drl:policies/sac.h5/threshold,drl:policies/bid-ppo.h5/threshold,drl:policies/bid-price.h5/lp
 main_seeds=5
@@ -17,12 +20,13 @@ main_first_seed=2000 # days that no trained policy learned from
 
 usage() {
     cat <<'TEXT'
-usage: ./stepwatt.sh [run | test | --help]
+usage: ./stepwatt.sh [run | test | check | --help]
 
   run    (the default) installs what is missing (apt, Debian 12), builds into build/release, compares the
          built-in and learned policies on scenarios/jemas.ini, prints the table, writes out/jemas.h5, a figure of it
          (out/jemas.png) and a page to look at it (out/jemas.html)
   test   does the same, then runs all tests, quick and slow, and prints how many passed
+  check  for developers: runs every script of tests/checks/, each with a build of its own
 
 Building needs a C compiler, CMake, GLPK, HDF5 and inih; see the list in this script.
 TEXT
@@ -78,11 +82,21 @@ test)
     main_job
     ctest --preset release
     ;;
+check)
+    install_missing "${packages[@]}" "${test_packages[@]}" "${check_packages[@]}"
+    status=0
+    for check in tests/checks/*.sh; do
+        seconds=$SECONDS
+        "$check" || status=1
+        echo "$check: $((SECONDS - seconds)) s"
+    done
+    exit "$status"
+    ;;
 -h | --help)
     usage
     ;;
 *)
-    echo "stepwatt.sh: unknown command '$1'; allowed: run, test, --help" >&2
+    echo "stepwatt.sh: unknown command '$1'; allowed: run, test, check, --help" >&2
     exit 2
     ;;
 esac
