@@ -2,7 +2,7 @@
 # campaign.sh -- runs each fuzz target for a while and adds a line a target to a ledger.
 # usage: tests/fuzz/campaign.sh [-j TARGETS_AT_A_TIME] [SECONDS [TARGET...]]     (1, 300 s, all targets); builds build/fuzz with clang
 # Ledger (build/fuzz/ledger.csv): date,commit,target,seconds,cpu_s,inputs,features,crashes. Crashing inputs are kept in
-# build/fuzz/found/TARGET; what is new in build/fuzz/grown/TARGET.
+# build/fuzz/found/TARGET; what is new in build/fuzz/grown/TARGET. An input may take 120 s of wall time: on a busy machine that is little.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 at_a_time=1
@@ -33,7 +33,7 @@ fuzz() {
     local before after cpu_s inputs features status=0 TIMEFORMAT='%U %S'
     mkdir -p "$found" "$grown"
     before=$(find "$found" -type f | wc -l)
-    cpu_s=$({ time "build/fuzz/tests/fuzz/$target" -max_total_time="$seconds" -max_len=4096 -timeout=25 -rss_limit_mb=4096 \
+    cpu_s=$({ time "build/fuzz/tests/fuzz/$target" -max_total_time="$seconds" -max_len=4096 -timeout=120 -rss_limit_mb=4096 \
         -print_final_stats=1 -artifact_prefix="$found/" "$grown" "tests/fuzz/corpus_${target#fuzz_}" >"$log" 2>&1; } 2>&1) || status=1
     after=$(find "$found" -type f | wc -l)
     inputs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
