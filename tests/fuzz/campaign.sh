@@ -27,17 +27,22 @@ export LSAN_OPTIONS="suppressions=$PWD/build/fuzz/lsan.supp:print_suppressions=0
 ledger=build/fuzz/ledger.csv
 [[ -e $ledger ]] || echo "date,commit,target,seconds,cpu_s,inputs,features,crashes" >"$ledger"
 
+# Counts what libFuzzer put into the folder; slow inputs are none (on a busy machine every input may be slow).
+crashes_in() {
+    find "$1" -type f ! -name 'slow-unit-*' | wc -l
+}
+
 # Fuzzes one target and writes its line; fails where it crashed.
 fuzz() {
     local target=$1 log=build/fuzz/$1.log found=build/fuzz/found/$1 grown=build/fuzz/grown/$1
     local before after cpu_s inputs features status=0 TIMEFORMAT='%U %S'
     mkdir -p "$found" "$grown"
-    before=$(find "$found" -type f | wc -l)
+    before=$(crashes_in "$found")
     # Without what policies log: that would be most of it.
     cpu_s=$({ time "build/fuzz/tests/fuzz/$target" -max_total_time="$seconds" -max_len=4096 -timeout=120 -rss_limit_mb=4096 \
         -print_final_stats=1 -artifact_prefix="$found/" "$grown" "tests/fuzz/corpus_${target#fuzz_}" 2>&1 |
         grep -av '^policy .* level=' >"$log"; } 2>&1) || status=1
-    after=$(find "$found" -type f | wc -l)
+    after=$(crashes_in "$found")
     inputs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
     features=$(sed -n 's/.* ft: \([0-9]*\).*/\1/p' "$log" | tail -n 1)
     echo "$(date -u +%F),$(git rev-parse --short HEAD),$target,$seconds,$(awk '{print int($1 + $2)}' <<<"$cpu_s"),${inputs:-0},${features:-0},$((after - before))" |
