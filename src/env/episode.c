@@ -136,11 +136,11 @@ sw_status sw_episode_begin(sw_episode *episode, uint64_t seed, sw_error *err) {
     sw_account_begin(&episode->account);
     episode->decided_s = 0.0;
     SW_TRY(sw_world_create(model, seed, &episode->context.world, err));
+    episode->energy_context.world = episode->context.world;
     SW_TRY(sw_policy_run_create(episode->options.pair, model, &episode->host, &episode->energy_host,
                                 &episode->policy, err));
     episode->wants_feedback = sw_policy_run_wants_feedback(episode->policy);
     SW_TRY(sw_sim_create(model, episode->context.world, &listeners, &episode->context.sim, err));
-    episode->energy_context.world = episode->context.world;
     episode->energy_context.sim = episode->context.sim;
     sw_episode_state state;
     SW_TRY(go_on(episode, &state, err));

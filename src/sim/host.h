@@ -4,7 +4,8 @@
 
 #include "sim/sim.h"
 
-// What a host table points to. World and simulator are borrowed; both may be NULL before the run.
+// What a host table points to. World and simulator are borrowed; the simulator may be NULL
+// before the run.
 typedef struct sw_sim_host {
     sw_sim *sim;
     sw_world *world;

@@ -143,6 +143,8 @@ sw_status sw_run(const sw_model *model, const sw_policy_pair *pair, const sw_run
     if (status != SW_OK) {
         goto cleanup;
     }
+    dispatcher.world = world;
+    energy.world = world;
     // Listeners that nobody wants are not called at all.
     const sw_sim_listeners *wanted = &options->listeners;
     const sw_sim_listeners between = {.context = &r,
@@ -163,9 +165,7 @@ sw_status sw_run(const sw_model *model, const sw_policy_pair *pair, const sw_run
     if (status != SW_OK) {
         goto cleanup;
     }
-    dispatcher.world = world;
     dispatcher.sim = r.sim;
-    energy.world = world;
     energy.sim = r.sim;
 
     status = drive(&r, err);

@@ -476,10 +476,13 @@ static void sort_jobs(sw_asp_job *a, int32_t n) {
 }
 
 const sw_asp_job *sw_sim_asp_jobs(sw_sim *sim, int32_t asp, int32_t *n) {
+    *n = 0;
+    if (asp < 0 || asp >= sim->sys->n_asp) {
+        return NULL;
+    }
     const sw_server *server = &sim->server[asp];
     const sw_heap *const heap[] = {&server->transit, &server->edf};
     const int64_t total = (int64_t)sim->running[asp] + sim->queued[asp] + sim->in_transit[asp];
-    *n = 0;
     if (total == 0 || total > INT32_MAX) {
         return NULL;
     }

@@ -260,7 +260,7 @@ struct sw_host {
     // n_slot-1: NaN.
     double (*forecast)(const sw_host *host, sw_forecast_kind kind, int32_t owner, int64_t slot);
     // Returns the running, queued and in-transit jobs of an ASP in deadline order and their number.
-    // Borrowed until the next call. NULL with n = 0 where there is none.
+    // Borrowed until the next call. NULL with n = 0 where there is none, or no such ASP.
     const sw_asp_job *(*asp_jobs)(const sw_host *host, int32_t asp, int32_t *n);
     // Solves a linear program; never ends the run. The same bits on every machine of one CPU type.
     sw_lp_status (*solve_lp)(const sw_host *host, const sw_lp_problem *problem,
@@ -317,7 +317,8 @@ typedef struct sw_policy {
     // zeroed, aligned to 64.
     size_t (*state_size)(const sw_system *system, const sw_param_value *params);
     // (optional) Called once before a run. `system`, `host` and `params` stay valid until destroy.
-    // Returns 0, or anything else with a reason in `why` (why_size bytes).
+    // The host forecasts nothing (NaN) and has no jobs yet; all else it answers here, too. Returns
+    // 0, or anything else with a reason in `why` (why_size bytes).
     int (*create)(void *state, const sw_system *system, const sw_host *host,
                   const sw_param_value *params, char *why, size_t why_size);
     // (optional) Called once after a run that `create` began.

@@ -34,6 +34,19 @@ static size_t state_size(const sw_system *system, const sw_param_value *value) {
                                               : sizeof(faulty_state);
 }
 
+// True when the host gives no jobs of an ASP, and says so.
+static bool has_no_jobs(const sw_host *host, int32_t asp) {
+    int32_t n = -1;
+    return host->asp_jobs(host, asp, &n) == NULL && n == 0;
+}
+
+// Asks before there is a run what a host can tell then.
+static bool answers_early(const sw_host *host) {
+    const double u = host->uniform(host, 1, 2, 3);
+    return u > 0.0 && u < 1.0 && isnan(host->forecast(host, SW_FORECAST_BUY, 0, 0)) &&
+           has_no_jobs(host, 0);
+}
+
 static int create(void *state, const sw_system *system, const sw_host *host,
                   const sw_param_value *value, char *why, size_t why_size) {
     (void)system;
@@ -46,6 +59,10 @@ static int create(void *state, const sw_system *system, const sw_host *host,
     if (strcmp(own->fault, "create-long") == 0) {
         memset(why, 'x', why_size); // no end
         return -1;
+    }
+    if (strcmp(own->fault, "ask-early") == 0 && !answers_early(host)) {
+        (void)snprintf(why, why_size, "the host answers wrongly");
+        return 1;
     }
     return strcmp(own->fault, "create-silent") == 0;
 }
@@ -77,6 +94,11 @@ static void dispatch(void *state, const sw_view *view, const sw_job_view *job,
         decision->not_before_s = (double)NAN;
     } else if (strcmp(fault, "not-before-endless") == 0) {
         decision->not_before_s = HUGE_VAL;
+    } else if (strcmp(fault, "ask-beyond") == 0) {
+        const int32_t n_asp = view->system->n_asp;
+        const bool right = has_no_jobs(own->host, -1) && has_no_jobs(own->host, n_asp) &&
+                           has_no_jobs(own->host, INT32_MAX);
+        decision->asp = right ? job->origin : n_asp;
     } else if (strcmp(fault, "crash") == 0) {
         crash();
     } else if (strcmp(fault, "hang") == 0) {

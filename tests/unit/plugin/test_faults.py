@@ -77,6 +77,12 @@ class Faults(unittest.TestCase):
         self.assertEqual(done.returncode, 1)
         self.assertRegex(done.stderr, r"^stepwatt: policy faulty cannot begin: x{100,}\n$")
 
+    def test_a_host_that_is_asked_too_early_or_for_what_there_is_not_gives_nothing(self):
+        for fault in ("ask-early", "ask-beyond"):
+            with self.subTest(fault=fault):
+                done = self.run_it(fault)
+                self.assertEqual((done.returncode, done.stderr), (0, ""))
+
     def test_results_that_are_there_stay_as_they_are_when_a_run_fails(self):
         with open(self.output, "w", encoding="utf-8") as file:
             file.write("of another run")
