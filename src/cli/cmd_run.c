@@ -197,6 +197,21 @@ static void print_json_head(sw_json *json, const run_state *run) {
     sw_json_number(json, run->result.decision_s);
 }
 
+// How far each balance that the run checks is off.
+static void print_json_balances(sw_json *json, const sw_balances *balances) {
+    sw_json_key(json, "balances");
+    sw_json_begin_object(json);
+    sw_json_key(json, "jobs");
+    sw_json_number(json, balances->jobs);
+    sw_json_key(json, "energy");
+    sw_json_number(json, balances->energy);
+    sw_json_key(json, "battery");
+    sw_json_number(json, balances->battery);
+    sw_json_key(json, "money");
+    sw_json_number(json, balances->money);
+    sw_json_end_object(json);
+}
+
 static void print_json(const run_state *run) {
     const sw_system *sys = &run->model->sys;
     sw_json json;
@@ -204,6 +219,7 @@ static void print_json(const run_state *run) {
     sw_json_begin_object(&json);
     print_json_head(&json, run);
     sw_report_metrics_json(&json, &run->result.total, SW_SCOPE_RUN);
+    print_json_balances(&json, &run->result.balances);
     sw_json_key(&json, "sites");
     sw_json_begin_array(&json);
     for (int32_t site = 0; site < sys->n_site; site++) {

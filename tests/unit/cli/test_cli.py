@@ -112,6 +112,13 @@ class Json(Case):
         self.assertAlmostEqual(result["utility_usd"], terms, places=9)
         self.assertAlmostEqual(sum(site["utility_usd"] for site in result["sites"]), terms, places=9)
 
+    def test_run_tells_how_far_balances_are_off(self):
+        balances = strict_json(self.good("run", QUICK, "--json").stdout)["balances"]
+        self.assertEqual(sorted(balances), ["battery", "energy", "jobs", "money"])
+        self.assertEqual(balances["jobs"], 0)
+        for off in balances.values():
+            self.assertLess(off, 1e-12)
+
     def test_compare_has_intervals_and_standing(self):
         done = self.good("compare", QUICK, "--policies", "local/idle,random/idle,greedy/threshold", "--seeds", "3",
                          "--json")
