@@ -176,6 +176,18 @@ START_TEST(event_keys_sort_by_time_then_kind) {
 }
 END_TEST
 
+START_TEST(slots_of_two_years_start_at_exact_instants) {
+    int64_t n_wrong = 0;
+    for (int64_t slot = 0; slot < 67108864 / 300; slot++) {
+        const double start_s = sw_time_round((double)slot * 300.0);
+        const uint64_t key = sw_event_key(start_s, SW_EVENT_TICK);
+        n_wrong += key >> 3 != (uint64_t)slot * 300u << 27;
+        n_wrong += sw_event_key_time_s(key) != 300.0 * (double)slot;
+    }
+    ck_assert_int_eq(n_wrong, 0);
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("queues");
     TCase *tcase = tcase_create("all");
@@ -184,6 +196,7 @@ int main(void) {
     tcase_add_loop_test(tcase, ring_gives_items_in_the_order_they_came, 0, 10);
     tcase_add_loop_test(tcase, tourney_names_the_lowest_owner_of_the_least_key, 0, 12);
     tcase_add_test(tcase, event_keys_sort_by_time_then_kind);
+    tcase_add_test(tcase, slots_of_two_years_start_at_exact_instants);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

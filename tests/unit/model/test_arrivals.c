@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/timegrid.h"
 #include "model/arrivals.h"
 #include "support/world_fixture.h"
 
@@ -195,6 +196,34 @@ START_TEST(rounding_never_gives_a_job_at_the_end) {
 }
 END_TEST
 
+START_TEST(a_year_of_jobs_keeps_rate_order_and_grid) {
+    enum { N_YEAR = 105120, N_MONTH = 12 };
+    const double rate = 0.05;
+    sw_model *model = fixture_model(0, 1, 300.0, N_YEAR);
+    fixture_workloads(model)[0].rate = fixture_signal(model, rate);
+    sw_arrival_clock clock;
+    sw_arrival_clock_init(&clock, &model->sys, model->workload, 0, 3);
+    double time_s[SW_ARRIVAL_BLOCK];
+    double last_s = 0.0;
+    int64_t n_wrong = 0;
+    double month[N_MONTH] = {0.0};
+    for (int n; (n = sw_arrival_clock_next(&clock, time_s)) > 0;) {
+        for (int i = 0; i < n; i++) {
+            n_wrong += time_s[i] < last_s || time_s[i] >= model->sys.end_s;
+            n_wrong += time_s[i] != sw_time_round(time_s[i]);
+            last_s = time_s[i];
+            month[(int)(time_s[i] / model->sys.end_s * N_MONTH)] += 1.0;
+        }
+    }
+    ck_assert_int_eq(n_wrong, 0);
+    const double expected = rate * model->sys.end_s / N_MONTH;
+    for (int k = 0; k < N_MONTH; k++) {
+        ck_assert_double_eq_tol(month[k], expected, 4.0 * sqrt(expected));
+    }
+    sw_model_destroy(model);
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("arrivals");
     TCase *tc = tcase_create("arrivals");
@@ -207,6 +236,7 @@ int main(void) {
     tcase_add_test(tc, times_within_a_slot_are_uniform);
     tcase_add_test(tc, a_class_without_jobs_ends_at_once);
     tcase_add_test(tc, rounding_never_gives_a_job_at_the_end);
+    tcase_add_test(tc, a_year_of_jobs_keeps_rate_order_and_grid);
     suite_add_tcase(suite, tc);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

@@ -8,7 +8,7 @@
 #include "model/world.h"
 #include "support/world_fixture.h"
 
-enum { N_DAY = 288, MOST = 4096 };
+enum { N_DAY = 288, N_YEAR = 365 * N_DAY, MOST = 4096 };
 
 static sw_synth parsed(const char *text) {
     sw_synth synth;
@@ -145,6 +145,46 @@ START_TEST(the_profile_follows_the_clock_of_the_site) {
         const double level = i < 29 ? 7.0 / 6.0 : 3.5 / 6.0;
         ck_assert_double_eq_tol(v[i], 10.0 * ((i + 19) % 24) * level, 1e-9);
     }
+}
+END_TEST
+
+START_TEST(a_year_keeps_the_hour_and_the_weekday_to_its_last_slot) {
+    const sw_synth synth =
+        parsed("price,mean=10,profile=0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 "
+               "23,weekend=0.5");
+    static double v[N_YEAR];
+    const sw_synth_grid grid = {.start_unix_s = 1735711200.0, // 2025-01-01, a Wednesday, 06:00 UTC
+                                .utc_offset_h = -8.0,
+                                .slot_s = 300.0,
+                                .n_slot = N_YEAR};
+    sw_synth_fill(&synth, 0, 0, &grid, v);
+    double worst = 0.0;
+    for (int i = 0; i < N_YEAR; i++) {
+        const int hour = i / 12 + 22; // since Tuesday's midnight at the site; no daylight saving
+        const double level = (1 + hour / 24) % 7 < 5 ? 7.0 / 6.0 : 3.5 / 6.0;
+        worst = fmax(worst, fabs(v[i] - 10.0 * (hour % 24) * level));
+    }
+    ck_assert_double_lt(worst, 1e-9);
+}
+END_TEST
+
+START_TEST(a_year_of_temperature_has_its_summer) {
+    const sw_synth synth = parsed("temperature,mean=14,season=10,range=10,sd=0");
+    static double v[N_YEAR];
+    const sw_synth_grid grid = {.start_unix_s = 1735689600.0, // 2025-01-01
+                                .slot_s = 300.0,
+                                .n_slot = N_YEAR};
+    sw_synth_fill(&synth, 0, 0, &grid, v);
+    double day[365] = {0.0};
+    for (int i = 0; i < N_YEAR; i++) {
+        day[i / N_DAY] += v[i] / N_DAY;
+    }
+    for (int d = 0; d < 365; d++) {
+        // The wave moves by 0.09 C within a day; the unix epoch began half a day off the year's.
+        const double wave = cos(2.0 * 3.14159265358979 * (d - 200.0) / 365.2425);
+        ck_assert_double_eq_tol(day[d], 14.0 + 10.0 * wave, 0.2);
+    }
+    ck_assert_double_eq_tol(day[0], day[364], 0.2); // December runs into January
 }
 END_TEST
 
@@ -285,6 +325,8 @@ int main(void) {
     tcase_add_test(tcase, long_slots_are_means_of_short_ones_and_the_hour_is_kept);
     tcase_add_test(tcase, short_slots_hold_the_sample_that_began_last);
     tcase_add_test(tcase, the_profile_follows_the_clock_of_the_site);
+    tcase_add_test(tcase, a_year_keeps_the_hour_and_the_weekday_to_its_last_slot);
+    tcase_add_test(tcase, a_year_of_temperature_has_its_summer);
     tcase_add_test(tcase, a_printed_generator_reads_back);
     tcase_add_test(tcase, worlds_of_one_seed_are_the_same_and_of_two_are_different_days);
     tcase_add_test(tcase, the_sell_price_follows_the_generated_one_and_is_never_above_it);
