@@ -160,6 +160,20 @@ static const script_case cases[] = {
         .expect = {{"slot 0 s cooling_kwh", 0.1 / 5}, {"slot 1 s cooling_kwh", 0.1 / 2}},
     },
     {
+        // Constants of SustainDC: COP 5 at 25 C outdoors, 0.1 less per C. 6 at 15 C, 5 at 25, 4 at
+        // 35, 2 at 55 and beyond.
+        .name = "the COP curve of the scenarios meets its published constants",
+        .scenario = ONE,
+        .set = {"site s.cooling=cop", "site s.cop_a=7.5", "site s.cop_b=0.1", "site s.cop_min=2",
+                "site s.cop_max=8", "site s.outdoor_c=signals.csv:t", "scenario.slots=5"},
+        .signals = "time_s,t\n0,15\n360,25\n720,35\n1080,55\n1440,60\n",
+        .expect = {{"slot 0 s cooling_kwh", 0.1 / 6},
+                   {"slot 1 s cooling_kwh", 0.1 / 5},
+                   {"slot 2 s cooling_kwh", 0.1 / 4},
+                   {"slot 3 s cooling_kwh", 0.1 / 2},
+                   {"slot 4 s cooling_kwh", 0.1 / 2}},
+    },
+    {
         // T = 20/2 + (10 + 1)/2 = 15.5, then 15.5/2 + 11/2 = 13.25; no heat removed, no cooling
         // power.
         .name = "a room moves towards its balance at the end of every slot",
