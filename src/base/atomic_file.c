@@ -6,17 +6,34 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { MAX_LEFT = 1000 }; // files of killed processes, of one name and process number
+
+// Makes a file of our own for `path`; one of that name may be left from a process that was killed,
+// or be written by one with our number on another machine. Returns its descriptor, below 0 on
+// failure (errno).
+static int create_tmp(const char *path, char *tmp, size_t size) {
+    int fd = -1;
+    (void)snprintf(tmp, size, "%s.tmp.%ld", path, (long)getpid());
+    for (int other = 1; other <= MAX_LEFT; other++) {
+        fd = open(tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        if (fd >= 0 || errno != EEXIST) {
+            break;
+        }
+        (void)snprintf(tmp, size, "%s.tmp.%ld.%d", path, (long)getpid(), other);
+    }
+    return fd;
+}
+
 sw_status sw_atomic_file_open(const char *path, sw_atomic_file *file, sw_error *err) {
     *file = (sw_atomic_file){0};
-    const size_t size = strlen(path) + 32;
+    const size_t size = strlen(path) + 48;
     file->path = strdup(path);
     file->tmp = malloc(size);
     if (file->path == NULL || file->tmp == NULL) {
         sw_atomic_file_abandon(file);
         return sw_fail(err, SW_ERR_NO_MEMORY, "%s: out of memory", path);
     }
-    (void)snprintf(file->tmp, size, "%s.tmp.%ld", path, (long)getpid());
-    const int fd = open(file->tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    const int fd = create_tmp(path, file->tmp, size);
     file->stream = fd >= 0 ? fdopen(fd, "wb") : NULL;
     if (file->stream == NULL) {
         const int reason = errno;
@@ -60,6 +77,16 @@ static int finish_stream(FILE *stream) {
         reason = errno;
     }
     return reason;
+}
+
+sw_status sw_atomic_file_sync(sw_atomic_file *file, sw_error *err) {
+    errno = 0;
+    if (fflush(file->stream) == 0 && ferror(file->stream) == 0 &&
+        fsync(fileno(file->stream)) == 0) {
+        return SW_OK;
+    }
+    return sw_fail(err, SW_ERR_IO, "%s: cannot be written: %s", file->path,
+                   strerror(errno != 0 ? errno : EIO));
 }
 
 sw_status sw_atomic_file_commit(sw_atomic_file *file, sw_error *err) {

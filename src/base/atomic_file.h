@@ -1,5 +1,7 @@
 // atomic_file.h -- writes a file that is complete or absent: under PATH.tmp.PID until all of it is
-// on the disk, then renamed. A process killed in between leaves the old file as it was.
+// on the disk, then renamed. A process killed in between leaves the old file as it was, and
+// PATH.tmp.PID, which nobody reads, writes or removes: whether its process is dead cannot be known
+// where machines or containers share a folder.
 #ifndef SW_BASE_ATOMIC_FILE_H
 #define SW_BASE_ATOMIC_FILE_H
 
@@ -15,6 +17,10 @@ typedef struct sw_atomic_file {
 } sw_atomic_file;
 
 sw_status sw_atomic_file_open(const char *path, sw_atomic_file *file, sw_error *err);
+
+// Puts all that was written on the disk; commit does this by itself. On failure the file is still
+// open.
+sw_status sw_atomic_file_sync(sw_atomic_file *file, sw_error *err);
 
 // Flushes, syncs, closes and renames. On failure nothing is left behind. Either way the file is
 // closed.

@@ -161,6 +161,10 @@ static sw_status fail_at(const sw_csv *csv, const fault *bad, sw_error *err) {
 
 sw_status sw_csv_next(sw_csv *csv, bool *more, sw_error *err) {
     *more = false;
+    if (csv->stop != NULL && *csv->stop != 0) {
+        return sw_fail(err, SW_ERR_INTERRUPTED, "%s:%lld: interrupted", csv->path,
+                       (long long)csv->next_line);
+    }
     while (csv->at < csv->file.size && is_skipped_line(csv)) {
         sw_csv_skip_line(csv);
     }

@@ -24,7 +24,8 @@ typedef struct sw_csv {
     int64_t next_line; // number of the line at `at`, from 1
     int64_t line;      // where the record last read starts
     int32_t n_field;
-    char **field; // [n_field]; borrowed until close
+    char **field;             // [n_field]; borrowed until close
+    const volatile int *stop; // not 0: reading ends with SW_ERR_INTERRUPTED; NULL: never
 } sw_csv;
 
 // Reads a file for record-wise reading. `deinit` takes an empty one.

@@ -93,8 +93,12 @@ static void find_package(char folder[MAX_PATH]) {
     }
 }
 
+// What run() returns beside exit statuses: there is no room for a process (errno says why), or it
+// was killed.
+enum { NOT_STARTED = -1, KILLED = -2 };
+
 // Runs a program, N_ARGUMENT texts of which the last is NULL, to its end and returns its exit
-// status; -1 where it cannot be run or is killed.
+// status.
 static int run(const char *const *argv, bool quiet) {
     const pid_t child = fork();
     if (child == 0) {
@@ -112,15 +116,24 @@ static int run(const char *const *argv, bool quiet) {
     int status = 0;
     while (child > 0 && waitpid(child, &status, 0) < 0) {
         if (errno != EINTR) {
-            return -1;
+            return KILLED;
         }
     }
-    return child > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    if (child < 0) {
+        return NOT_STARTED;
+    }
+    return WIFEXITED(status) ? WEXITSTATUS(status) : KILLED;
 }
 
-static bool has_modules(const char *python, const char *folder) {
+// True when this Python has what the package needs.
+static bool has_modules(const char *python, const char *folder, sw_messages *messages) {
     const char *const argv[N_ARGUMENT] = {python, "-B", "-c", probe, folder};
-    return run(argv, true) == 0;
+    const int status = run(argv, true);
+    if (status == NOT_STARTED) {
+        sw_messages_add(messages, SW_ERR_IO, "report: %s cannot be started: %s", python,
+                        strerror(errno));
+    }
+    return status == 0;
 }
 
 // Returns a Python that has what the package needs; NULL, with messages, where there is none.
@@ -128,8 +141,11 @@ static const char *find_python(const char *folder, sw_messages *messages) {
     static const char *const usual[] = {"python3", "/usr/bin/python3"};
     const char *named = getenv("STEPWATT_PYTHON"); // NOLINT(concurrency-mt-unsafe): one thread
     if (named != NULL && named[0] != '\0') {
-        if (has_modules(named, folder)) {
+        if (has_modules(named, folder, messages)) {
             return named;
+        }
+        if (messages->n > 0) {
+            return NULL;
         }
         sw_messages_add(messages, SW_ERR_IO,
                         "report: '%s' (STEPWATT_PYTHON) is no Python 3 with the modules h5py, "
@@ -138,8 +154,11 @@ static const char *find_python(const char *folder, sw_messages *messages) {
         return NULL;
     }
     for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
-        if (has_modules(usual[i], folder)) {
+        if (has_modules(usual[i], folder, messages)) {
             return usual[i];
+        }
+        if (messages->n > 0) {
+            return NULL;
         }
     }
     sw_messages_add(messages, SW_ERR_IO,
@@ -163,12 +182,16 @@ static sw_exit make_page(const report_args *args, const char *python, const char
     const char *const argv[N_ARGUMENT] = {python, "-B",   "-c", program,
                                           folder, output, "--", args->file};
     const int status = run(argv, false);
+    const int reason = errno;
     free(output);
     if (status == 0) {
         (void)printf("report: %s\n", args->output);
         return SW_EXIT_DONE;
     }
-    if (status < 0) {
+    if (status == NOT_STARTED) {
+        (void)fprintf(stderr, "stepwatt: report: %s cannot be started: %s\n", python,
+                      strerror(reason));
+    } else if (status == KILLED) {
         (void)fprintf(stderr, "stepwatt: report: %s did not end by itself\n", python);
     }
     return status == SW_EXIT_BAD_INPUT ? SW_EXIT_BAD_INPUT : SW_EXIT_FAILED;

@@ -132,7 +132,9 @@ static sw_exit import_file(const sw_import_options *options) {
     const sw_status status = sw_import(options, &report, &error);
     if (status != SW_OK) {
         sw_print_error(&error);
-        return sw_exit_of_input(status);
+        // The report begins when the format is known: from then on files are written, not read.
+        return status == SW_ERR_IO && report.format == NULL ? SW_EXIT_BAD_INPUT
+                                                            : sw_exit_of_run(status);
     }
     (void)fprintf(stderr, "%s: %" PRId64 " rows from %" PRId64 " of %s (%s)", options->out,
                   report.n_written, report.n_read, options->in, report.format);
@@ -229,5 +231,6 @@ sw_exit sw_trace_import_command(int argc, char **argv, const char *command) {
     }
     options.format = argument[0];
     options.in = argument[1];
+    options.stop = sw_catch_interrupts();
     return import_file(&options);
 }

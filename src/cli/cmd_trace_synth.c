@@ -71,11 +71,12 @@ sw_exit sw_trace_gen_command(int argc, char **argv, const char *command) {
         return SW_EXIT_BAD_INPUT;
     }
     options.stream = (uint32_t)stream;
+    options.stop = sw_catch_interrupts();
     sw_error error = {0};
     const sw_status status = sw_trace_gen(&options, &error);
     if (status != SW_OK) {
         sw_print_error(&error);
-        return sw_exit_of_input(status);
+        return sw_exit_of_run(status);
     }
     return SW_EXIT_DONE;
 }

@@ -132,8 +132,12 @@ sw_status sw_duals_write(const char *path, const sw_model *model, uint64_t seed,
     if (status == SW_OK) {
         status = fill(&table, model, duals);
     }
-    status = status == SW_OK ? sw_trace_write(path, table.header, N_HEADER, table.n_slot,
-                                              table.column, table.n_column, err)
+    const sw_out_table out = {.header = table.header,
+                              .n_header = N_HEADER,
+                              .n = table.n_slot,
+                              .column = table.column,
+                              .n_column = table.n_column};
+    status = status == SW_OK ? sw_trace_write(path, &out, err)
                              : sw_fail(err, status, "%s: out of memory", path);
     sw_arena_deinit(&table.arena);
     return status;

@@ -1,6 +1,7 @@
 #include "cli/sweep_dry_run.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -48,7 +49,7 @@ static sw_status time_policies(const sw_sweep *sweep, const sw_grid *grid, const
     for (int32_t policy = 0; policy < grid->n_policy && status == SW_OK; policy++) {
         const double from_s = now_s();
         status = sw_runner_run(runner, sw_grid_task(grid, 0, policy, 0), stop, record, err);
-        *spent_s += now_s() - from_s;
+        *spent_s += fmax(now_s() - from_s, 0.0); // a clock may be set back
     }
     free(record);
     sw_runner_destroy(runner);

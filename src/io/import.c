@@ -221,6 +221,17 @@ static sw_status make_signal(sw_csv *csv, const sw_import_kind *f, const sw_impo
     return SW_OK;
 }
 
+static sw_status write_trace(const sw_import_options *options, const header *h, int64_t n,
+                             const sw_out_column *column, int32_t n_column, sw_error *err) {
+    const sw_out_table table = {.header = h->line,
+                                .n_header = h->n,
+                                .n = n,
+                                .column = column,
+                                .n_column = n_column,
+                                .stop = options->stop};
+    return sw_trace_write(options->out, &table, err);
+}
+
 static sw_status import_signal(sw_csv *csv, const sw_import_kind *f,
                                const sw_import_options *options, header *h,
                                sw_import_report *report, sw_error *err) {
@@ -247,7 +258,7 @@ static sw_status import_signal(sw_csv *csv, const sw_import_kind *f,
         report->n_read = series.n;
         report->n_written = cut.n;
         report->n_left_out = series.n_left_out;
-        status = sw_trace_write(options->out, h->line, h->n, cut.n, column, 2, err);
+        status = write_trace(options, h, cut.n, column, 2, err);
     }
     sw_samples_deinit(&series);
     sw_samples_deinit(&cut);
@@ -283,7 +294,7 @@ static sw_status import_jobs(sw_csv *csv, const sw_import_kind *f, const sw_impo
         report->n_read = r.n_read;
         report->n_written = r.n;
         report->n_left_out = r.n_left_out;
-        status = sw_trace_write(options->out, h->line, h->n, r.n, column, 3, err);
+        status = write_trace(options, h, r.n, column, 3, err);
     }
     sw_requests_deinit(&r);
     return status;
@@ -349,6 +360,7 @@ sw_status sw_import(const sw_import_options *options, sw_import_report *report, 
     const sw_import_kind *f = NULL;
     header h = {0};
     SW_TRY(sw_csv_init(&csv, options->in, err));
+    csv.stop = options->stop;
     sw_status status = read_start(&csv, err);
     if (status == SW_OK) {
         status = find_format(&csv, options->format, &f, err);

@@ -41,7 +41,8 @@ typedef struct sw_import_options {
     sw_import_fill fill;
     int32_t part; // of job traces: keep part 1 .. n_part of the users; 0: all
     int32_t n_part;
-    const char *command; // as typed, for the header; NULL: none
+    const char *command;      // as typed, for the header; NULL: none
+    const volatile int *stop; // not 0: end with SW_ERR_INTERRUPTED; NULL: never
 } sw_import_options;
 
 // Returns options that choose nothing.

@@ -54,10 +54,17 @@ typedef struct sw_out_column {
     bool whole; // integers
 } sw_out_column;
 
-// Writes columns with header lines (each without its `# `). The first column is `time` (as dates)
-// or `arrival_s`.
-sw_status sw_trace_write(const char *path, const char *const *header, int32_t n_header, int64_t n,
-                         const sw_out_column *column, int32_t n_column, sw_error *err);
+// What a trace file holds. The first column is `time` (as dates) or `arrival_s`.
+typedef struct sw_out_table {
+    const char *const *header; // lines, each without its `# `
+    int32_t n_header;
+    int64_t n; // rows
+    const sw_out_column *column;
+    int32_t n_column;
+    const volatile int *stop; // not 0: interrupted; NULL: never
+} sw_out_table;
+
+sw_status sw_trace_write(const char *path, const sw_out_table *table, sw_error *err);
 
 // Requests on their way to a job trace.
 typedef struct sw_requests {

@@ -38,8 +38,13 @@ static sw_status write_made(const sw_trace_gen_options *o, const sw_synth *synth
          .long_name = "start of the interval",
          .value = time_s},
         {.name = name, .unit = unit, .long_name = sw_synth_kind_name(synth->kind), .value = value}};
-    return sw_trace_write(o->out, header, (int32_t)(sizeof header / sizeof *header), n, column, 2,
-                          err);
+    const sw_out_table table = {.header = header,
+                                .n_header = (int32_t)(sizeof header / sizeof *header),
+                                .n = n,
+                                .column = column,
+                                .n_column = 2,
+                                .stop = o->stop};
+    return sw_trace_write(o->out, &table, err);
 }
 
 sw_status sw_trace_gen(const sw_trace_gen_options *o, sw_error *err) {

@@ -17,6 +17,7 @@ typedef struct sw_trace_gen_options {
     uint64_t seed;
     uint32_t stream;     // which of a run's signals
     const char *command; // as typed, for the header
+    const volatile int *stop; // not 0: end with SW_ERR_INTERRUPTED; NULL: never
 } sw_trace_gen_options;
 
 // Writes one column; the output is complete or absent.

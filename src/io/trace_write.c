@@ -24,23 +24,30 @@ static void print_cell(const sw_out_column *column, bool dated, int64_t row,
     }
 }
 
-static sw_status write_csv(const char *path, const char *const *header, int32_t n_header, int64_t n,
-                           const sw_out_column *column, int32_t n_column, sw_error *err) {
+static bool is_stopped(const sw_out_table *table) {
+    return table->stop != NULL && *table->stop != 0;
+}
+
+static sw_status write_csv(const char *path, const sw_out_table *table, sw_error *err) {
     sw_atomic_file file = {0};
     SW_TRY(sw_atomic_file_open(path, &file, err));
-    for (int32_t i = 0; i < n_header; i++) {
-        (void)fprintf(file.stream, "# %s\n", header[i]);
+    for (int32_t i = 0; i < table->n_header; i++) {
+        (void)fprintf(file.stream, "# %s\n", table->header[i]);
     }
-    for (int32_t i = 0; i < n_column; i++) {
-        (void)fprintf(file.stream, "%s%s", i == 0 ? "" : ",", column[i].name);
+    for (int32_t i = 0; i < table->n_column; i++) {
+        (void)fprintf(file.stream, "%s%s", i == 0 ? "" : ",", table->column[i].name);
     }
-    const bool dated = strcmp(column[0].name, "time") == 0;
-    for (int64_t row = 0; row < n; row++) {
-        for (int32_t i = 0; i < n_column; i++) {
+    const bool dated = strcmp(table->column[0].name, "time") == 0;
+    for (int64_t row = 0; row < table->n && !is_stopped(table); row++) {
+        for (int32_t i = 0; i < table->n_column; i++) {
             char text[SW_NUMBER_TEXT + 1] = {i == 0 ? '\n' : ','};
-            print_cell(&column[i], i == 0 && dated, row, text + 1);
+            print_cell(&table->column[i], i == 0 && dated, row, text + 1);
             (void)fputs(text, file.stream); // errors stay in the stream until commit
         }
+    }
+    if (is_stopped(table)) {
+        sw_atomic_file_abandon(&file);
+        return sw_fail(err, SW_ERR_INTERRUPTED, "%s: interrupted; nothing is written", path);
     }
     (void)fputc('\n', file.stream);
     return sw_atomic_file_commit(&file, err);
@@ -66,9 +73,10 @@ static sw_status add_dates(sw_results *results, int64_t n, const sw_out_column *
     return status;
 }
 
-static sw_status add_columns(sw_results *results, int64_t n, const sw_out_column *column,
-                             int32_t n_column, const char *path, sw_error *err) {
-    for (int32_t i = 0; i < n_column; i++) {
+static sw_status add_columns(sw_results *results, const sw_out_table *table, const char *path,
+                             sw_error *err) {
+    const sw_out_column *column = table->column;
+    for (int32_t i = 0; i < table->n_column; i++) {
         const sw_results_array array = {.name = column[i].name,
                                         .unit = column[i].unit,
                                         .long_name = column[i].long_name,
@@ -78,20 +86,22 @@ static sw_status add_columns(sw_results *results, int64_t n, const sw_out_column
         if (i > 0) {
             sw_results_add(results, &array);
         } else if (strcmp(column[0].name, "time") == 0) {
-            SW_TRY(add_dates(results, n, &column[0], path, err));
+            SW_TRY(add_dates(results, table->n, &column[0], path, err));
         } else {
-            sw_results_dim(results, &array, n);
+            sw_results_dim(results, &array, table->n);
         }
     }
     return SW_OK;
 }
 
-static sw_status write_h5(const char *path, const char *const *header, int32_t n_header, int64_t n,
-                          const sw_out_column *column, int32_t n_column, sw_error *err) {
+static sw_status write_h5(const char *path, const sw_out_table *table, sw_error *err) {
     sw_results *results = NULL;
     SW_TRY(sw_results_create(path, &results, err));
-    sw_results_texts(results, "history", n_header, header);
-    sw_status status = add_columns(results, n, column, n_column, path, err);
+    sw_results_texts(results, "history", table->n_header, table->header);
+    sw_status status = add_columns(results, table, path, err);
+    if (status == SW_OK && is_stopped(table)) {
+        status = sw_fail(err, SW_ERR_INTERRUPTED, "%s: interrupted; nothing is written", path);
+    }
     if (status == SW_OK) {
         status = sw_results_save(results, err);
     }
@@ -99,9 +109,8 @@ static sw_status write_h5(const char *path, const char *const *header, int32_t n
     return status;
 }
 
-sw_status sw_trace_write(const char *path, const char *const *header, int32_t n_header, int64_t n,
-                         const sw_out_column *column, int32_t n_column, sw_error *err) {
+sw_status sw_trace_write(const char *path, const sw_out_table *table, sw_error *err) {
     const size_t length = strlen(path);
     const bool h5 = length > 3 && strcmp(path + length - 3, ".h5") == 0;
-    return (h5 ? write_h5 : write_csv)(path, header, n_header, n, column, n_column, err);
+    return (h5 ? write_h5 : write_csv)(path, table, err);
 }

@@ -176,7 +176,7 @@ sw_status sw_bound_compute(const sw_model *model, uint64_t seed, const sw_bound_
     }
     sw_relaxation_deinit(&relaxation);
     if (status == SW_OK) {
-        found.wall_s = wall_now_s() - start_s;
+        found.wall_s = fmax(wall_now_s() - start_s, 0.0); // a clock may be set back
         *result = found;
     }
     return status;

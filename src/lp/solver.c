@@ -1,5 +1,6 @@
 #include "lp/solver.h"
 
+#include <errno.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdio.h>
@@ -7,6 +8,8 @@
 #include <string.h>
 
 #include <glpk.h>
+
+#include "base/atomic_file.h"
 
 struct sw_solver {
     glp_prob *prob;
@@ -367,10 +370,35 @@ static void write_mps(void *context) {
     glp_delete_prob(copy);
 }
 
+// GLPK does not tell when its last bytes find no room: a whole file ends with this line.
+static bool is_whole(const char *path) {
+    static const char last[] = "ENDATA\n";
+    char found[sizeof last - 1];
+    FILE *file = fopen(path, "rb");
+    const bool whole = file != NULL && fseek(file, -(long)sizeof found, SEEK_END) == 0 &&
+                       fread(found, sizeof found, 1, file) == 1 &&
+                       memcmp(found, last, sizeof found) == 0;
+    if (file != NULL) {
+        (void)fclose(file); // nothing was written
+    }
+    return whole;
+}
+
 sw_status sw_solver_write_mps(sw_solver *solver, const char *path, double scale, double constant,
                               sw_error *err) {
+    sw_atomic_file file = {0};
     SW_TRY(check_alive(solver, err));
-    write_context context = {solver, path, scale, constant, 0};
-    SW_TRY(call_glpk(write_mps, &context, err));
-    return context.code == 0 ? SW_OK : sw_fail(err, SW_ERR_IO, "%s: cannot be written", path);
+    SW_TRY(sw_atomic_file_open(path, &file, err));
+    write_context context = {solver, file.tmp, scale, constant, 0};
+    errno = 0;
+    sw_status status = call_glpk(write_mps, &context, err);
+    if (status == SW_OK && (context.code != 0 || !is_whole(file.tmp))) {
+        status = sw_fail(err, SW_ERR_IO, "%s: cannot be written: %s", path,
+                         strerror(errno != 0 ? errno : ENOSPC));
+    }
+    if (status != SW_OK) {
+        sw_atomic_file_abandon(&file);
+        return status;
+    }
+    return sw_atomic_file_commit(&file, err);
 }

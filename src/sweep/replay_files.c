@@ -1,5 +1,6 @@
 #include "sweep/replay_files.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -112,7 +113,18 @@ sw_status sw_replay_files_commit(sw_replay_files *files, sw_error *err) {
     if (jobs == NULL) {
         return sw_fail(err, SW_ERR_NO_MEMORY, "%s: out of memory", files->jobs.path);
     }
-    sw_status status = sw_atomic_file_commit(&files->jobs, err);
+    sw_status status = sw_atomic_file_sync(&files->jobs, err);
+    if (status == SW_OK) {
+        status = sw_atomic_file_sync(&files->controls, err);
+    }
+    // A process killed from here on leaves half a recording, never halves of two.
+    if (status == SW_OK && unlink(files->controls.path) != 0 && errno != ENOENT) {
+        status = sw_fail(err, SW_ERR_IO, "%s: cannot be replaced: %s", files->controls.path,
+                         strerror(errno));
+    }
+    if (status == SW_OK) {
+        status = sw_atomic_file_commit(&files->jobs, err);
+    }
     if (status == SW_OK) {
         status = sw_atomic_file_commit(&files->controls, err);
         if (status != SW_OK) {

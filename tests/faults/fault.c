@@ -3,7 +3,7 @@
 //
 // SW_FAULT names the fault, SW_FAULT_LOG the file that gets one line at exit:
 //     none            nothing fails; counts only
-//     alloc=N         the N-th call that takes memory returns NULL
+//     alloc=N         the N-th call that takes memory (fork is one) returns NULL
 //     alloc-from=N    so do all calls from the N-th on
 //     io=N            the N-th call on a file fails: EIO where it reads, ENOSPC where it writes
 //     io-from=N       so do all calls from the N-th on
@@ -39,6 +39,13 @@ void __libc_free(void *block);
 
 #define CALLER __builtin_return_address(0)
 
+// The library's function of that name, found once.
+#define NEXT(name)                                                                                 \
+    static __typeof__(name) *next;                                                                 \
+    if (next == NULL) {                                                                            \
+        *(void **)(&next) = dlsym(RTLD_NEXT, #name);                                               \
+    }
+
 typedef enum fault_kind { NONE, ALLOC, IO, CUT, CLOCK } fault_kind;
 
 enum { N_LIVE = 1 << 20 };
@@ -49,6 +56,7 @@ static long chosen; // which call; from 1
 static _Atomic long n_alloc;
 static _Atomic long n_io;
 static _Atomic long n_written; // files opened for writing
+static _Atomic long n_met;     // calls that failed
 static _Atomic bool armed;     // false before the constructor and after the destructor
 static uintptr_t program_start;
 static uintptr_t program_end;
@@ -99,6 +107,7 @@ __attribute__((constructor)) static void begin(void) {
     (void)dl_iterate_phdr(find_program, NULL);
     if (text != NULL) {
         read_fault(text);
+        (void)unsetenv("SW_FAULT"); // programs that it starts are not ours
         armed = true;
     }
 }
@@ -126,8 +135,8 @@ __attribute__((destructor)) static void end(void) {
     const int n_open = count_open();
     FILE *log = fopen(path, "w");
     if (log != NULL) {
-        (void)fprintf(log, "alloc %ld io %ld written %ld live %ld open %d\n", n_alloc, n_io,
-                      n_written, n_live, n_open);
+        (void)fprintf(log, "alloc %ld io %ld met %ld written %ld live %ld open %d\n", n_alloc, n_io,
+                      n_met, n_written, n_live, n_open);
         (void)fclose(log);
     }
 }
@@ -170,7 +179,9 @@ static void note_given(const void *block) {
 // True when a call of the program shall fail; counts it.
 static bool alloc_fails(void) {
     const long n = atomic_fetch_add(&n_alloc, 1) + 1;
-    return kind == ALLOC && (n == chosen || (from && n > chosen));
+    const bool fails = kind == ALLOC && (n == chosen || (from && n > chosen));
+    n_met += fails;
+    return fails;
 }
 
 void *malloc(size_t size) {
@@ -248,6 +259,16 @@ void free(void *block) {
     __libc_free(block);
 }
 
+// Another process takes memory, too.
+pid_t fork(void) {
+    NEXT(fork)
+    if (armed && alloc_fails()) {
+        errno = ENOMEM;
+        return -1;
+    }
+    return next();
+}
+
 // ------------------------------------------------------------------ files
 
 static void cut_file(void) {
@@ -265,21 +286,16 @@ static bool io_fails(int reason) {
     }
     const long n = atomic_fetch_add(&n_io, 1) + 1;
     if (kind == CUT && n == chosen) {
+        n_met++;
         cut_file();
     }
     if (kind == IO && (n == chosen || (from && n > chosen))) {
+        n_met++;
         errno = reason;
         return true;
     }
     return false;
 }
-
-// The library's function of that name, found once.
-#define NEXT(name)                                                                                 \
-    static __typeof__(name) *next;                                                                 \
-    if (next == NULL) {                                                                            \
-        *(void **)(&next) = dlsym(RTLD_NEXT, #name);                                               \
-    }
 
 int open(const char *path, int flags, ...) {
     va_list rest;

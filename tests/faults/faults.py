@@ -44,6 +44,7 @@ class Case:
     outputs: list[str] = field(default_factory=list)  # files that are complete or absent
     kept: list[str] = field(default_factory=list)  # files that may stay after a failure
     goes_on: str = ""  # what it says when it can do without the memory that it did not get
+    most: int = sys.maxsize  # calls of a kind to break when all are asked for
 
 
 class Faults:
@@ -69,8 +70,13 @@ class Faults:
         return Ended(done.returncode, done.stderr, done.stdout, count)
 
 
+# Files that `trace import` knows, one for each of its readers; those of the fuzz corpus begin with two bytes of options.
+FOREIGN = {"prices.csv": "aemo", "weather.csv": "epw_pv", "weather.json": "open_meteo", "requests.csv": "burstgpt"}
+PLANT = "Year,Month,Day,Period,A\n" + "".join(f"2020,7,15,{hour},{10 * hour}\n" for hour in range(1, 25))
+
+
 def write_inputs(folder: Path) -> None:
-    """Makes small.ini, half an hour with a trace in CSV and jobs in HDF5, and s.ini, a sweep over it."""
+    """Makes small.ini, half an hour with a trace in CSV and jobs in HDF5, s.ini, a sweep over it, and files of others."""
     text = (ROOT / "scenarios" / "quick.ini").read_text()
     text = text.replace("slots = 48", "slots = 6")
     text = text.replace("wind = 0.3\n", "wind = wind.csv:wind\n")
@@ -81,6 +87,24 @@ def write_inputs(folder: Path) -> None:
     shutil.copy(ROOT / "traces" / "traced_jobs.h5", folder / "jobs.h5")
     (folder / "small.ini").write_text(text)
     (folder / "s.ini").write_text(SWEEP)
+    for name, sample in FOREIGN.items():
+        (folder / name).write_bytes((ROOT / "tests" / "fuzz" / "corpus_import" / sample).read_bytes()[2:])
+    (folder / "plant.csv").write_text(PLANT)
+    shutil.copy(ROOT / "policies" / "sac.h5", folder / "net.h5")
+
+
+def import_case(name: str, arguments: str, output: str) -> Case:
+    return Case(name, ["trace", "import", *arguments.split(), "-o", output], [output])
+
+
+# One of each reader of `trace import`.
+IMPORTS = [
+    import_case("import market", "aemo prices.csv --site A", "t.csv"),
+    import_case("import weather", "epw weather.csv --start 2023-07-16T04:00:00Z --days 0.08333333333333333", "t.csv"),
+    import_case("import open-meteo", "open-meteo weather.json", "t.h5"),
+    import_case("import plant", "rts-wind plant.csv --column A --rated 1000 --utc-offset 0 --start 2023-07-15 --days 1", "t.csv"),
+    import_case("import requests", "burstgpt requests.csv", "t.h5"),
+]
 
 
 def snapshot(folder: Path) -> dict[str, int]:

@@ -6,6 +6,7 @@ usage: test_files.py STEPWATT FAULT.so [MOST]     MOST: places at which a file i
 
 import json
 import os
+import pty
 import re
 import resource
 import shutil
@@ -16,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from faults import Case, Faults, arguments_or_exit, check_end, one_line, run_whole, snapshot, spread, try_fault, write_inputs
+from faults import IMPORTS, Case, Faults, arguments_or_exit, check_end, one_line, run_whole, snapshot, spread, try_fault, write_inputs
 
 WRITERS = [
     Case("run", ["run", "small.ini", "-o", "r.h5", "--jobs"], ["r.h5"]),
@@ -26,6 +27,11 @@ WRITERS = [
     Case("slurm", ["sweep", "s.ini", "-o", "s.h5", "--slurm"], ["s.h5.sbatch"]),
     Case("merge", ["merge", "m.h5", "old.0-of-2.h5", "old.1-of-2.h5"], ["m.h5"]),
     Case("gen", ["trace", "gen", "price-pjm", "-o", "t.csv"], ["t.csv"]),
+    Case("mps", ["bound", "small.ini", "--mps", "b.mps"], ["b.mps"]),
+    Case("duals", ["bound", "small.ini", "--duals", "d.csv"], ["d.csv"]),
+    Case("report", ["report", "old.h5", "-o", "p.html"], ["p.html"]),
+    IMPORTS[0],  # CSV
+    IMPORTS[-1],  # HDF5
 ]
 
 READERS = [
@@ -37,9 +43,12 @@ READERS = [
     (Case("recording", ["run", "small.ini", "--policy", "again/again"]), "old/controls.csv"),
     (Case("shard", ["merge", "m.h5", "old.0-of-2.h5", "old.1-of-2.h5"], ["m.h5"]), "old.1-of-2.h5"),
     (Case("results", ["results", "old.0-of-2.h5"]), "old.0-of-2.h5"),
+    (Case("policy file", ["run", "small.ini", "--policy", "drl:net.h5/threshold"]), "net.h5"),
+    *((case, case.arguments[3]) for case in IMPORTS),
 ]
 
 PREPARE = [
+    ["sweep", "s.ini", "-o", "old.h5"],
     ["sweep", "s.ini", "-o", "old.h5", "--shard", "0/2"],
     ["sweep", "s.ini", "-o", "old.h5", "--shard", "1/2"],
     ["run", "small.ini", "--record", "old"],
@@ -171,6 +180,22 @@ def without_times(text: str) -> dict:
     return found
 
 
+def progress_lines(faults: Faults, folder: Path, arguments: list[str]) -> str:
+    """Returns what a command writes to a terminal while clocks jump."""
+    ours, theirs = pty.openpty()
+    env = dict(os.environ, SW_FAULT="clock", SW_FAULT_LOG="/dev/null", LD_PRELOAD=str(faults.library))
+    with subprocess.Popen([faults.program, *arguments], cwd=folder, env=env, stdout=subprocess.DEVNULL, stderr=theirs):
+        os.close(theirs)
+        said = b""
+        try:
+            while more := os.read(ours, 65536):
+                said += more
+        except OSError:  # how a terminal ends
+            pass
+    os.close(ours)
+    return said.decode()
+
+
 def clocks(faults: Faults, template: Path, tally: Tally) -> None:
     """Results do not depend on clocks, and no time comes out below 0."""
     arguments = ["run", "small.ini", "--policy", "lp/lp", "--json"]
@@ -185,6 +210,13 @@ def clocks(faults: Faults, template: Path, tally: Tally) -> None:
         straight = faults.run(folder, ["sweep", "s.ini", "-o", "a.h5"])
         bent = faults.run(folder, ["sweep", "s.ini", "-o", "b.h5"], "clock")
         tables = [faults.run(folder, ["results", name]).told.replace(name, "") for name in ("a.h5", "b.h5")]
+        (folder / "many.ini").write_text((folder / "s.ini").read_text().replace("seeds = 2", "seeds = 20"))
+        said = progress_lines(faults, folder, ["sweep", "many.ini", "-o", "c.h5", "--threads", "1"])
+        tally.add("sweep: progress", "" if "left" in said and not re.search(r"(?<!e)-\d|inf|nan", said) else "no time left, or an odd one", repr(said))
+        dry = faults.run(folder, ["sweep", "s.ini", "--dry-run"], "clock")
+        tally.add("dry run: clock", "" if dry.status == 0 and "-" not in dry.told.split("about")[1] else "a time below 0", dry.told)
+        bound = json.loads(faults.run(folder, ["bound", "small.ini", "--json"], "clock").told)
+        tally.add("bound: clock", "" if bound["wall_s"] >= 0.0 else f"took {bound['wall_s']} s")
         tally.add("sweep: clock", "" if bent.status == 0 and tables[0] == tables[1] else f"ended with {bent.status}", bent.said)
 
 

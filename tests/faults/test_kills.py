@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Kills run, compare and sweep at random moments, and interrupts them; what was killed goes on with --resume.
+"""Kills commands that write at random moments, and interrupts them; what was killed goes on with --resume.
 
 usage: test_kills.py STEPWATT FAULT.so [ROUNDS]     ROUNDS: of kill -9 (100 when missing)
 """
@@ -12,20 +12,25 @@ import subprocess
 import sys
 import tempfile
 import time
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from faults import Faults, arguments_or_exit, one_line, snapshot, write_inputs
 
 SEED = int(os.environ.get("SW_TEST_SEED", "1"))
+OLD = "a result of before"
 TICK_S = 1.0 / os.sysconf("SC_CLK_TCK")
 
 # Long enough to be met in the middle, each with what it writes.
 COMMANDS = {
-    "run": (["run", "long.ini", "-o", "r.h5", "--jobs"], "r.h5"),
+    "run": (["run", "long.ini", "-o", "r.h5", "--jobs"], ["r.h5"]),
     "compare": (["compare", "small.ini", "--policies", "local/idle,greedy/threshold", "--seeds", "60", "--no-bound", "-o", "c.h5"],
-                "c.h5"),
-    "sweep": (["sweep", "many.ini", "-o", "s.h5", "--resume"], "s.h5"),
+                ["c.h5"]),
+    "sweep": (["sweep", "many.ini", "-o", "s.h5", "--resume"], ["s.h5"]),
+    "record": (["run", "long.ini", "--record", "rec"], ["rec/jobs.csv", "rec/controls.csv"]),
+    "import": (["trace", "import", "aemo", "long.csv", "--site", "A", "-o", "t.csv"], ["t.csv"]),
 }
+IMPORTED_ROWS = 100_000
 
 
 def cpu_s(pid: int) -> float:
@@ -55,39 +60,47 @@ def normal(table: str) -> str:
 def kill_rounds(faults: Faults, folder: Path, rounds: int) -> list[str]:
     """Kills each command at random moments; returns what went wrong."""
     wrong = []
-    n_killed = 0
+    n_killed = n_left = 0
     whole: dict[str, int] = {}
     took: dict[str, float] = {}
     faults.run(folder, ["sweep", "many.ini", "-o", "whole.h5"])
     table = normal(faults.run(folder, ["results", "whole.h5"]).told)
-    for name, (arguments, output) in COMMANDS.items():
+    for name, (arguments, outputs) in COMMANDS.items():
         before = sum(os.times()[2:4])
         ended = faults.run(folder, arguments)
         took[name] = sum(os.times()[2:4]) - before
         if ended.status != 0:
             return [f"{name}: {one_line(ended.said)}"]
-        whole[output] = snapshot(folder)[output]
-        (folder / output).unlink()
+        for output in outputs:
+            whole[output] = snapshot(folder)[output]
+            (folder / output).unlink()
     for i in range(rounds):
-        name, (arguments, output) = list(COMMANDS.items())[i % len(COMMANDS)]
+        name, (arguments, outputs) = list(COMMANDS.items())[i % len(COMMANDS)]
+        for output in outputs if name != "sweep" else []:  # --resume reads what is there
+            (folder / output).write_text(OLD)
         process = start(faults, folder, arguments)
         wait_cpu(process, random.uniform(0.0, took[name]))
         process.kill()
         process.communicate()
         n_killed += process.returncode == -signal.SIGKILL
-        size = snapshot(folder).get(output)
-        if size is not None and size != whole[output]:
-            wrong.append(f"round {i}, {name}: {output} has {size} bytes of {whole[output]}")
+        after = snapshot(folder)
+        sizes = [after.get(output) for output in outputs]
+        olds = [size == len(OLD) for size in sizes if size is not None]
+        for output, size in zip(outputs, sizes):
+            # Of a recording one file may be missing, never belong to another recording.
+            if size not in (len(OLD), whole[output]) and not (size is None and (name == "sweep" or len(outputs) > 1)) or len(set(olds)) > 1:
+                wrong.append(f"round {i}, {name}: {output} has {size} bytes of {whole[output]}")
         if name == "sweep":
             ended = faults.run(folder, arguments)
-            told = normal(faults.run(folder, ["results", output]).told)
+            told = normal(faults.run(folder, ["results", "s.h5"]).told)
             if ended.status != 0 or told != table or (folder / "s.h5.journal").exists():
                 wrong.append(f"round {i}: resumed with {ended.status}, or to other results: {one_line(ended.said)}")
-        for left in folder.glob(f"{output}*"):
-            if left.name != output and ".tmp." not in left.name:
+        for left in [left for output in outputs for left in folder.glob(f"{output}*")]:
+            if str(left.relative_to(folder)) not in outputs and ".tmp." not in left.name:
                 wrong.append(f"round {i}, {name}: left {left.name}")
+            n_left += ".tmp." in left.name
             left.unlink()
-    print(f"{rounds} rounds, {n_killed} killed before their end")
+    print(f"{rounds} rounds, {n_killed} killed before their end, {n_left} files NAME.tmp.PID left")
     if n_killed == 0:
         wrong.append("no round killed anything")
     return wrong
@@ -96,18 +109,18 @@ def kill_rounds(faults: Faults, folder: Path, rounds: int) -> list[str]:
 def interrupts(faults: Faults, folder: Path) -> list[str]:
     """INT and TERM end a command with 3, a message and no result; two of them end it at once."""
     wrong = []
-    for name, (arguments, output) in COMMANDS.items():
+    for name, (arguments, outputs) in COMMANDS.items():
         for number in (signal.SIGINT, signal.SIGTERM):
             process = start(faults, folder, arguments)
             wait_cpu(process, 0.06)
             process.send_signal(number)
             _, said = process.communicate(timeout=60)
             after = snapshot(folder)
-            if process.returncode not in (3, 0) or (process.returncode == 3 and (output in after or "interrupt" not in said)):
+            if process.returncode not in (3, 0) or (process.returncode == 3 and (any(output in after for output in outputs) or "interrupt" not in said)):
                 wrong.append(f"{name}: signal {int(number)}: ended with {process.returncode}: {one_line(said)}")
             if any(".tmp." in left for left in after):
                 wrong.append(f"{name}: signal {int(number)}: a file was left half-written")
-            for left in folder.glob(f"{output}*"):
+            for left in [left for output in outputs for left in folder.glob(f"{output}*")]:
                 left.unlink()
             print(f"{name}: signal {int(number)}: {process.returncode}, {one_line(said)}")
     return wrong
@@ -126,6 +139,11 @@ def main() -> int:
         (folder / "long.ini").write_text(text.replace("slots = 6", "slots = 3000").replace("wind.csv:wind", "0.3")
                                          .replace("trace:jobs.h5", "poisson:0.5"))
         (folder / "many.ini").write_text((folder / "s.ini").read_text().replace("seeds = 2", "seeds = 40"))
+        head, row, *_ = (folder / "prices.csv").read_text().splitlines()
+        start = datetime(2025, 1, 1, 0, 5)
+        (folder / "long.csv").write_text(head + "\n" + "".join(
+            row.replace("2025/01/01 00:05:00", f"{start + i * timedelta(minutes=5):%Y/%m/%d %H:%M:%S}") + "\n"
+            for i in range(IMPORTED_ROWS)))
         wrong = kill_rounds(faults, folder, rounds) + interrupts(faults, folder)
     for line in wrong:
         print(f"FAILED: {line}", file=sys.stderr)

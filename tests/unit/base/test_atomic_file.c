@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/atomic_file.h"
 #include "support/temp_dir.h"
@@ -58,6 +59,47 @@ START_TEST(abandoning_keeps_the_old_file) {
 }
 END_TEST
 
+START_TEST(what_a_killed_process_left_is_not_touched) {
+    temp_dir dir;
+    temp_dir_make(&dir);
+    char path[512];
+    char left[600];
+    path_in(&dir, "a", path);
+    // As in a container, where each process has the same number.
+    (void)snprintf(left, sizeof left, "a.tmp.%ld", (long)getpid());
+    (void)temp_dir_put(&dir, left, "left");
+    sw_atomic_file file[2];
+    struct stat info;
+    for (int i = 0; i < 2; i++) { // two writers, neither in the way of the other
+        ck_assert_int_eq(sw_atomic_file_open(path, &file[i], NULL), SW_OK);
+        ck_assert_int_gt(fputs(i == 0 ? "first" : "second one", file[i].stream), -1);
+    }
+    ck_assert_int_eq(count_files(&dir), 3);
+    for (int i = 0; i < 2; i++) {
+        ck_assert_int_eq(sw_atomic_file_sync(&file[i], NULL), SW_OK);
+        ck_assert_int_eq(sw_atomic_file_commit(&file[i], NULL), SW_OK);
+        ck_assert_int_eq(stat(path, &info), 0);
+        ck_assert_int_eq(info.st_size, i == 0 ? 5 : 10);
+    }
+    path_in(&dir, left, path);
+    ck_assert_int_eq(stat(path, &info), 0);
+    ck_assert_int_eq(info.st_size, 4);
+    temp_dir_remove(&dir);
+}
+END_TEST
+
+START_TEST(syncing_tells_of_a_full_disk) {
+    sw_atomic_file file = {.stream = fopen("/dev/full", "w"), .path = strdup("full")};
+    sw_error error = {0};
+    ck_assert_ptr_nonnull(file.stream);
+    ck_assert_int_gt(fputs("text", file.stream), -1);
+    ck_assert_int_eq(sw_atomic_file_sync(&file, &error), SW_ERR_IO);
+    ck_assert_str_eq(error.text, "full: cannot be written: No space left on device");
+    (void)fclose(file.stream);
+    free(file.path);
+}
+END_TEST
+
 START_TEST(a_missing_folder_is_named) {
     sw_atomic_file file;
     sw_error error = {0};
@@ -89,6 +131,8 @@ int main(void) {
     TCase *tcase = tcase_create("atomic_file");
     tcase_add_test(tcase, nothing_bears_the_name_before_commit);
     tcase_add_test(tcase, abandoning_keeps_the_old_file);
+    tcase_add_test(tcase, what_a_killed_process_left_is_not_touched);
+    tcase_add_test(tcase, syncing_tells_of_a_full_disk);
     tcase_add_test(tcase, a_missing_folder_is_named);
     tcase_add_test(tcase, a_name_taken_by_a_folder_leaves_nothing_else);
     suite_add_tcase(suite, tcase);

@@ -17,6 +17,7 @@
 #include <stdlib.h>
 
 #include "io/columns.h"
+#include "io/import_samples.h"
 #include "io/series_stats.h"
 #include "io/trace.h"
 
@@ -111,6 +112,32 @@ END_TEST
 
 #define EPW_TOP                                                                                    \
     "LOCATION,X,TX,USA,SRC,1,32.9,-97.0,-6.0,170\nD\nT\nG\nH\nC \"unbalanced\nC\nDATA PERIODS\n"
+
+START_TEST(an_interrupted_import_leaves_the_old_file) {
+    const char *text = "Datetime,Price (USD/MWh)\n2023-01-01 00:00,10\n2023-01-01 01:00,20\n";
+    const volatile int stop = 1;
+    sw_import_options options = plain("price", NULL);
+    options.stop = &stop;
+    ck_assert_int_eq(import_text(text, options), SW_ERR_INTERRUPTED);
+    assert_says(err, ":1: interrupted");
+    output_is("old");
+}
+END_TEST
+
+START_TEST(an_interrupted_trace_leaves_the_old_file) {
+    const double value[] = {0.0, 1.0};
+    const sw_out_column column[] = {{.name = "time_s", .value = value},
+                                    {.name = "x", .value = value}};
+    const volatile int stop = 1;
+    const sw_out_table table = {.n = 2, .column = column, .n_column = 2, .stop = &stop};
+    for (int i = 0; i < 2; i++) {
+        new_output(i == 0 ? ".csv" : ".h5");
+        ck_assert_int_eq(sw_trace_write(out_path, &table, &err), SW_ERR_INTERRUPTED);
+        assert_says(err, "interrupted; nothing is written");
+        output_is("old");
+    }
+}
+END_TEST
 
 START_TEST(an_epw_year_is_laid_over_the_window) {
     const char *text =
@@ -367,6 +394,8 @@ int main(void) {
     tcase_add_test(tc, gaps_are_errors_unless_filled);
     tcase_add_test(tc, a_small_file_cannot_ask_for_much_to_be_filled);
     tcase_add_test(tc, nothing_lies_beyond_the_ends_to_fill_from);
+    tcase_add_test(tc, an_interrupted_import_leaves_the_old_file);
+    tcase_add_test(tc, an_interrupted_trace_leaves_the_old_file);
     tcase_add_test(tc, an_epw_year_is_laid_over_the_window);
     tcase_add_test(tc, wind_power_becomes_a_capacity_factor);
     tcase_add_test(tc, requests_become_jobs_and_the_unusable_are_counted);
