@@ -40,7 +40,7 @@ fuzz() {
     before=$(crashes_in "$found")
     # Without what policies log: that would be most of it.
     cpu_s=$({ time "build/fuzz/tests/fuzz/$target" -max_total_time="$seconds" -max_len=4096 -timeout=120 -rss_limit_mb=4096 \
-        -print_final_stats=1 -artifact_prefix="$found/" "$grown" "tests/fuzz/corpus_${target#fuzz_}" 2>&1 |
+        -close_fd_mask=1 -print_final_stats=1 -artifact_prefix="$found/" "$grown" "tests/fuzz/corpus_${target#fuzz_}" 2>&1 |
         grep -av '^policy .* level=' >"$log"; } 2>&1) || status=1
     after=$(crashes_in "$found")
     inputs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
