@@ -12,7 +12,8 @@ target_compile_options(stepwatt_warnings INTERFACE
 add_library(stepwatt_flags INTERFACE)
 target_compile_features(stepwatt_flags INTERFACE c_std_11)
 target_compile_definitions(stepwatt_flags INTERFACE _POSIX_C_SOURCE=200809L)
-target_compile_options(stepwatt_flags INTERFACE -ffp-contract=off -fno-math-errno -fvisibility=hidden)
+target_compile_options(stepwatt_flags INTERFACE -ffp-contract=off -fno-math-errno
+  $<IF:$<BOOL:${STEPWATT_SHARED_MODULES}>,-fno-semantic-interposition,-fvisibility=hidden>)
 # STEPWATT_SANITIZE is read when a target is made, after the options of the top level are set.
 function(stepwatt_instrument)
   if(STEPWATT_SANITIZE)
@@ -26,10 +27,14 @@ function(stepwatt_instrument)
   endif()
 endfunction()
 
-# stepwatt_module(NAME SOURCES... [LINK targets...]): one folder of src/ as an object library.
+# stepwatt_module(NAME SOURCES... [LINK targets...]): one folder of src/ as a library.
 function(stepwatt_module name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK;PRIVATE_LINK" ${ARGN})
-  add_library(stepwatt_${name} STATIC ${ARG_SOURCES})
+  if(STEPWATT_SHARED_MODULES)
+    add_library(stepwatt_${name} SHARED ${ARG_SOURCES})
+  else()
+    add_library(stepwatt_${name} STATIC ${ARG_SOURCES})
+  endif()
   set_target_properties(stepwatt_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON
     C_STANDARD 11 C_EXTENSIONS OFF)
   target_include_directories(stepwatt_${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)
