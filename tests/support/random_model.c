@@ -238,7 +238,7 @@ static void make_class(sw_model *model, dice *d, int32_t w, sw_workload *load) {
 
 // ------------------------------------------------------------------ all of it
 
-sw_model *random_model(uint64_t seed) {
+static sw_model *make_model(uint64_t seed, bool wide) {
     dice d = {.seed = seed, .stream = 7};
     sw_model *model = sw_model_create();
     SW_REQUIRE(model != NULL);
@@ -254,8 +254,8 @@ sw_model *random_model(uint64_t seed) {
     }
     sys->carbon_usd_per_kg = dice_chance(&d, 0.5) ? 0.0 : dice_real(&d, 0.0, 0.1);
     sys->revenue_scale = 1.0;
-    sys->n_site = dice_int(&d, 1, 4);
-    sys->n_asp = dice_int(&d, 1, 6);
+    sys->n_site = wide ? dice_int(&d, 1, 2) : dice_int(&d, 1, 4);
+    sys->n_asp = wide ? dice_int(&d, 10, 150) : dice_int(&d, 1, 6);
     sys->n_class = dice_int(&d, 1, 5);
     sys->n_step = dice_int(&d, 1, 4);
     sys->n_level_max = 3;
@@ -280,4 +280,12 @@ sw_model *random_model(uint64_t seed) {
     model->workload = workload;
     sw_model_describe_classes(model);
     return model;
+}
+
+sw_model *random_model(uint64_t seed) {
+    return make_model(seed, false);
+}
+
+sw_model *random_wide_model(uint64_t seed) {
+    return make_model(seed, true);
 }
