@@ -55,22 +55,22 @@ TWIN = Test("tests/property/test_twin", (), ("SW_TEST_CASES=400",))
 RELATIONS = Test("tests/property/test_relations", (), ("SW_TEST_CASES=20",))
 QUEUEING = Test("tests/differential/test_queueing")
 BOUND_HOLDS = Test("tests/property/test_bound_holds", (), ("SW_TEST_CASES=20",))
+WORLDS, POLICIES, PLANS, BOUNDS = (Test("tests/golden/golden_random", (), (f"CK_RUN_CASE={x}",)) for x in ("worlds", "policies", "plans", "bounds"))
 BRUTE_FORCE = Test("tests/property/test_brute_force", (), ("SW_TEST_CASES=6",))
 
 # Module, the files that it has, and the tests that look at them, those first that find most for the time they take.
 SUITES: list[tuple[str, list[str], list[Test]]] = [
-    ("engine", ["src/engine/*"], [*GOLDEN, *unit("engine", "queues"), TWIN, RELATIONS]),
-    ("model/energy", ["src/model/energy/*"], [*GOLDEN, TWIN, *unit("lp", "bound"), BOUND_HOLDS]),
+    ("engine", ["src/engine/*"], [*GOLDEN, *unit("engine", "queues"), TWIN, POLICIES, RELATIONS]),
+    ("model/energy", ["src/model/energy/*"], [*GOLDEN, TWIN, *unit("lp", "bound"), BOUNDS, POLICIES]),
     ("model", ["src/model/*"],
-     [*unit("model", "model", "dist", "classes", "world", "arrivals", "forecast", "synth"), *GOLDEN, TWIN,
+     [*unit("model", "model", "dist", "classes", "world", "arrivals", "forecast", "synth"), WORLDS, *GOLDEN, TWIN, *unit("io", "scenario"),
       Test("tests/property/test_calibration")]),
-    ("sim", ["src/sim/*"], [*GOLDEN, TWIN, *unit("sim", "histogram"), RELATIONS, *conformance("local"), *unit("sweep", "compare")]),
+    ("sim", ["src/sim/*"], [*GOLDEN, TWIN, *unit("sim", "histogram"), POLICIES, RELATIONS, *conformance("local"), *unit("sweep", "compare")]),
     ("lp", ["src/lp/relaxation*", "src/lp/bound.c", "src/lp/hull.c"],
-     [*unit("lp", "bound", "duals", "plan"), BOUND_HOLDS, *unit("policy", "lp"), BRUTE_FORCE]),
+     [*unit("lp", "bound", "duals", "plan"), BOUNDS, PLANS, BOUND_HOLDS, BRUTE_FORCE]),
     ("policy",
      [f"src/policy/{x}" for x in ("choice.h", "fixed_steps.c", "random.c", "greedy.c", "idle.c", "threshold.c", "lp*.c", "drl.c")],
-     [*unit("policy", "greedy", "dispatchers", "energy_managers", "lp", "drl"), *GOLDEN[-1:], BOUND_HOLDS,
-      *conformance("greedy", "threshold", "lp")]),
+     [*unit("policy", "greedy", "dispatchers", "energy_managers", "lp", "drl"), *GOLDEN[-1:], POLICIES, PLANS, *conformance("lp"), BOUND_HOLDS]),
 ]
 # Fits of generators to measured series, and their text: what makes scenarios, no part of a run.
 NOT_MODEL = ["src/model/synth_*"]
