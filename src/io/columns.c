@@ -7,6 +7,7 @@
 
 #include "base/csv.h"
 #include "base/date.h"
+#include "base/h5_file.h"
 #include "base/number.h"
 
 static sw_status out_of_memory(const char *path, sw_error *err) {
@@ -111,38 +112,36 @@ static sw_status load_csv(sw_csv *csv, sw_columns *table, sw_error *err) {
     return SW_OK;
 }
 
-static bool is_hdf5(const sw_file *file) {
-    return file->size >= 8 && memcmp(file->data, "\x89HDF\r\n\x1a\n", 8) == 0;
-}
-
-sw_status sw_columns_load(const char *path, sw_columns *table, sw_error *err) {
+sw_status sw_columns_load_file(const char *path, sw_file *file, sw_columns *table, sw_error *err) {
     sw_columns result = {0};
-    sw_file file = {0};
     sw_csv csv = {0};
-    sw_status status = sw_file_read(path, SW_FILE_MAX_BYTES, &file, err);
-    if (status != SW_OK) {
-        return status;
-    }
-    memcpy(result.sha256, file.sha256, sizeof result.sha256);
+    sw_status status = SW_OK;
+    memcpy(result.sha256, file->sha256, sizeof result.sha256);
     result.path = sw_arena_strdup(&result.arena, path);
     if (result.path == NULL) {
         status = out_of_memory(path, err);
-    } else if (is_hdf5(&file)) {
-        status = sw_columns_load_h5(&file, &result, err);
+    } else if (sw_h5_is_file(file)) {
+        status = sw_columns_load_h5(file, &result, err);
     } else {
-        status = sw_csv_init_file(&csv, path, &file, err);
+        status = sw_csv_init_file(&csv, path, file, err);
         if (status == SW_OK) {
             status = load_csv(&csv, &result, err);
         }
     }
     sw_csv_deinit(&csv);
-    sw_file_deinit(&file);
+    sw_file_deinit(file);
     if (status != SW_OK) {
         sw_columns_deinit(&result);
         return status;
     }
     *table = result;
     return SW_OK;
+}
+
+sw_status sw_columns_load(const char *path, sw_columns *table, sw_error *err) {
+    sw_file file = {0};
+    SW_TRY(sw_file_read(path, SW_FILE_MAX_BYTES, &file, err));
+    return sw_columns_load_file(path, &file, table, err);
 }
 
 void sw_columns_deinit(sw_columns *table) {

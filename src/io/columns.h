@@ -27,6 +27,8 @@ typedef struct sw_columns {
 // `time` must be ISO 8601 dates. Column names are distinct and not empty. `deinit` takes an empty
 // one.
 sw_status sw_columns_load(const char *path, sw_columns *table, sw_error *err);
+// The same for a file that is in memory; takes it over also when it fails.
+sw_status sw_columns_load_file(const char *path, sw_file *file, sw_columns *table, sw_error *err);
 void sw_columns_deinit(sw_columns *table);
 
 // Returns the column of exactly this name; -1: none.
@@ -38,7 +40,7 @@ const char *sw_row_where(const char *path, const int64_t *line, int64_t row,
                          char text[SW_WHERE_TEXT]);
 
 // Reads the 1-D datasets of an HDF5 file's root group; the table has its path and hash. Used by
-// sw_columns_load.
+// sw_columns_load_file.
 sw_status sw_columns_load_h5(const sw_file *file, sw_columns *table, sw_error *err);
 
 #endif

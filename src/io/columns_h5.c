@@ -7,9 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <hdf5.h>
-
 #include "base/date.h"
+#include "base/h5_file.h"
 #include "io/columns.h"
 
 enum { MAX_LINK = 4096, MAX_NAME = 256, MAX_DATE = 64, MAX_INFLATION = 2048 };
@@ -40,24 +39,10 @@ static void close_dataset(dataset *d) {
     }
 }
 
-// True when the raw data lie in the file itself.
-static bool is_stored_here(hid_t id) {
-    const hid_t plist = H5Dget_create_plist(id);
-    if (plist < 0) {
-        return false;
-    }
-    const H5D_layout_t layout = H5Pget_layout(plist);
-    const bool here =
-        (layout == H5D_COMPACT || layout == H5D_CONTIGUOUS || layout == H5D_CHUNKED) &&
-        H5Pget_external_count(plist) == 0;
-    (void)H5Pclose(plist);
-    return here;
-}
-
 // Opens a dataset and checks what it claims. Datasets that are not 1-D numbers, or texts named
 // `time`, are no columns (*used false).
 static sw_status open_dataset(const sw_columns *table, hid_t root, const char *name,
-                              size_t file_bytes, dataset *d, bool *used, sw_error *err) {
+                              uint64_t file_bytes, dataset *d, bool *used, sw_error *err) {
     *used = false;
     d->id = H5Dopen2(root, name, H5P_DEFAULT);
     if (d->id < 0) {
@@ -87,7 +72,8 @@ static sw_status open_dataset(const sw_columns *table, hid_t root, const char *n
     }
     // A small file can claim any number of rows; what it stores bounds what is believed.
     const hsize_t stored = H5Dget_storage_size(d->id);
-    if (!is_stored_here(d->id) || stored > file_bytes || stored < (n * size) / MAX_INFLATION + 1) {
+    if (sw_h5_place_of(d->id) == SW_H5_ELSEWHERE || stored > file_bytes ||
+        stored < (n * size) / MAX_INFLATION + 1) {
         return fail_dataset(table, name, "its data are not stored in the file", err);
     }
     d->n = (int64_t)n;
@@ -110,9 +96,15 @@ static bool parse_date(const char *text, size_t size, double *unix_s) {
     return sw_date_parse(copy, unix_s);
 }
 
-static sw_status read_dates(const sw_columns *table, const dataset *d, double *out, sw_error *err) {
-    const bool variable = H5Tis_variable_str(d->type) > 0;
-    const size_t size = variable ? sizeof(char *) : H5Tget_size(d->type);
+static sw_status fail_date(const sw_columns *table, int64_t row, sw_error *err) {
+    return sw_fail(err, SW_ERR_BAD_INPUT,
+                   "%s: row %" PRId64 ": time is no date; " SW_DATE_FORM " is allowed", table->path,
+                   row + 1);
+}
+
+// Dates of a fixed length.
+static sw_status read_fixed(const sw_columns *table, const dataset *d, double *out, sw_error *err) {
+    const size_t size = H5Tget_size(d->type);
     char *buffer = calloc((size_t)d->n, size);
     if (buffer == NULL) {
         return sw_fail(err, SW_ERR_NO_MEMORY, "%s: out of memory", table->path);
@@ -120,30 +112,43 @@ static sw_status read_dates(const sw_columns *table, const dataset *d, double *o
     sw_status status = SW_OK;
     if (H5Dread(d->id, d->type, H5S_ALL, H5S_ALL, H5P_DEFAULT, buffer) < 0) {
         status = fail_dataset(table, "time", "cannot be read", err);
-    } else {
-        for (int64_t row = 0; row < d->n && status == SW_OK; row++) {
-            const char *text = buffer + (size_t)row * size;
-            if (variable) {
-                memcpy(&text, buffer + (size_t)row * size, sizeof text);
-            }
-            if (text == NULL || !parse_date(text, variable ? MAX_DATE + 1 : size, &out[row])) {
-                status =
-                    sw_fail(err, SW_ERR_BAD_INPUT,
-                            "%s: row %" PRId64 ": time is no date; " SW_DATE_FORM " is allowed",
-                            table->path, row + 1);
-            }
-        }
-        if (variable) {
-            (void)H5Dvlen_reclaim(d->type, d->space, H5P_DEFAULT, buffer);
+    }
+    for (int64_t row = 0; row < d->n && status == SW_OK; row++) {
+        if (!parse_date(buffer + (size_t)row * size, size, &out[row])) {
+            status = fail_date(table, row, err);
         }
     }
     free(buffer);
     return status;
 }
 
+// Dates of variable length.
+static sw_status read_variable(const sw_columns *table, sw_h5_file *h5, const dataset *d,
+                               double *out, sw_error *err) {
+    sw_h5_reference *reference = calloc((size_t)d->n, sizeof *reference);
+    if (reference == NULL) {
+        return sw_fail(err, SW_ERR_NO_MEMORY, "%s: out of memory", table->path);
+    }
+    sw_status status = SW_OK;
+    if (!sw_h5_file_references(h5, d->id, reference)) {
+        status = fail_dataset(table, "time", "cannot be read", err);
+    }
+    for (int64_t row = 0; row < d->n && status == SW_OK; row++) {
+        const char *text = NULL;
+        size_t n = 0;
+        if (sw_h5_file_text(h5, &reference[row], &text, &n) != SW_OK) {
+            status = fail_dataset(table, "time", "texts are damaged", err);
+        } else if (!parse_date(text, n, &out[row])) {
+            status = fail_date(table, row, err);
+        }
+    }
+    free(reference);
+    return status;
+}
+
 // Reads one open dataset as the next column.
-static sw_status read_column(sw_columns *table, const dataset *d, const char *name, double **value,
-                             const char **names, sw_error *err) {
+static sw_status read_column(sw_columns *table, sw_h5_file *h5, const dataset *d, const char *name,
+                             double **value, const char **names, sw_error *err) {
     if (table->n_column > 0 && d->n != table->n) {
         return sw_fail(err, SW_ERR_BAD_INPUT,
                        "%s: dataset '%s' has %" PRId64 " rows and dataset '%s' %" PRId64
@@ -164,7 +169,8 @@ static sw_status read_column(sw_columns *table, const dataset *d, const char *na
         return sw_fail(err, SW_ERR_NO_MEMORY, "%s: out of memory", table->path);
     }
     if (d->text) {
-        SW_TRY(read_dates(table, d, out, err));
+        SW_TRY(H5Tis_variable_str(d->type) > 0 ? read_variable(table, h5, d, out, err)
+                                               : read_fixed(table, d, out, err));
     } else if (H5Dread(d->id, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, out) < 0) {
         return fail_dataset(table, name, "cannot be read", err);
     }
@@ -176,8 +182,8 @@ static sw_status read_column(sw_columns *table, const dataset *d, const char *na
 }
 
 // Takes link number `i` of the root group if it is a dataset of the file itself.
-static sw_status take_link(sw_columns *table, hid_t root, hsize_t i, size_t file_bytes,
-                           double **value, const char **names, sw_error *err) {
+static sw_status take_link(sw_columns *table, sw_h5_file *h5, hid_t root, hsize_t i, double **value,
+                           const char **names, sw_error *err) {
     char name[MAX_NAME];
     const ssize_t n = H5Lget_name_by_idx(root, ".", H5_INDEX_NAME, H5_ITER_INC, i, name,
                                          sizeof name, H5P_DEFAULT);
@@ -202,15 +208,15 @@ static sw_status take_link(sw_columns *table, hid_t root, hsize_t i, size_t file
     }
     dataset d = {.id = -1, .type = -1, .space = -1};
     bool used = false;
-    sw_status status = open_dataset(table, root, name, file_bytes, &d, &used, err);
+    sw_status status = open_dataset(table, root, name, h5->size, &d, &used, err);
     if (status == SW_OK && used) {
-        status = read_column(table, &d, name, value, names, err);
+        status = read_column(table, h5, &d, name, value, names, err);
     }
     close_dataset(&d);
     return status;
 }
 
-static sw_status take_root(sw_columns *table, hid_t root, size_t file_bytes, sw_error *err) {
+static sw_status take_root(sw_columns *table, sw_h5_file *h5, hid_t root, sw_error *err) {
     H5G_info_t group;
     if (H5Gget_info(root, &group) < 0 || group.nlinks > MAX_LINK) {
         return sw_fail(err, SW_ERR_BAD_INPUT,
@@ -223,7 +229,7 @@ static sw_status take_root(sw_columns *table, hid_t root, size_t file_bytes, sw_
         return sw_fail(err, SW_ERR_NO_MEMORY, "%s: out of memory", table->path);
     }
     for (hsize_t i = 0; i < group.nlinks; i++) {
-        SW_TRY(take_link(table, root, i, file_bytes, value, names, err));
+        SW_TRY(take_link(table, h5, root, i, value, names, err));
     }
     table->name = names;
     table->value = (const double *const *)value;
@@ -235,24 +241,17 @@ static sw_status take_root(sw_columns *table, hid_t root, size_t file_bytes, sw_
 }
 
 sw_status sw_columns_load_h5(const sw_file *file, sw_columns *table, sw_error *err) {
-    H5E_auto2_t print = NULL;
-    void *print_data = NULL;
-    (void)H5dont_atexit(); // a result that cannot be written later must not be tried again at exit
-    (void)H5Eget_auto2(H5E_DEFAULT, &print, &print_data);
-    (void)H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
-
-    sw_status status = SW_OK;
-    const hid_t id = H5Fopen(table->path, H5F_ACC_RDONLY, H5P_DEFAULT);
-    const hid_t root = id < 0 ? -1 : H5Gopen2(id, "/", H5P_DEFAULT);
-    if (root < 0) {
-        status = sw_fail(err, SW_ERR_BAD_INPUT, "%s: is damaged or not an HDF5 file", table->path);
-    } else {
-        status = take_root(table, root, file->size, err);
-        (void)H5Gclose(root);
+    sw_h5_file h5 = {0};
+    sw_status status = sw_h5_file_open(&h5, table->path, file, SW_H5_ALL_FORMS, err);
+    if (status == SW_OK) {
+        const hid_t root = H5Gopen2(h5.id, "/", H5P_DEFAULT);
+        if (root >= 0) {
+            status = take_root(table, &h5, root, err);
+            (void)H5Gclose(root);
+        } else {
+            status = sw_fail(err, SW_ERR_BAD_INPUT, "%s: its root group is damaged", table->path);
+        }
     }
-    if (id >= 0) {
-        (void)H5Fclose(id);
-    }
-    (void)H5Eset_auto2(H5E_DEFAULT, print, print_data);
+    sw_h5_file_close(&h5);
     return status;
 }

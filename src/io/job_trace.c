@@ -129,10 +129,10 @@ static bool copy_jobs(sw_arena *arena, const double *const column[N_COLUMN], sw_
            copy_column(arena, column[WORK], jobs->n, &jobs->work);
 }
 
-sw_status sw_job_trace_load(const char *path, double end_s, sw_arena *arena, sw_job_trace *jobs,
-                            char sha256[65], sw_error *err) {
+sw_status sw_job_trace_load_file(const char *path, sw_file *file, double end_s, sw_arena *arena,
+                                 sw_job_trace *jobs, char sha256[65], sw_error *err) {
     sw_columns table = {0};
-    SW_TRY(sw_columns_load(path, &table, err));
+    SW_TRY(sw_columns_load_file(path, file, &table, err));
     const double *column[N_COLUMN] = {NULL};
     sw_job_trace result = {0};
     sw_status status = find_columns(&table, column, err);
@@ -153,4 +153,11 @@ sw_status sw_job_trace_load(const char *path, double end_s, sw_arena *arena, sw_
     }
     sw_columns_deinit(&table);
     return status;
+}
+
+sw_status sw_job_trace_load(const char *path, double end_s, sw_arena *arena, sw_job_trace *jobs,
+                            char sha256[65], sw_error *err) {
+    sw_file file = {0};
+    SW_TRY(sw_file_read(path, SW_FILE_MAX_BYTES, &file, err));
+    return sw_job_trace_load_file(path, &file, end_s, arena, jobs, sha256, err);
 }

@@ -100,9 +100,9 @@ static sw_status find_interval(sw_trace *trace, sw_error *err) {
     return SW_OK;
 }
 
-sw_status sw_trace_load(const char *path, sw_trace **trace, sw_error *err) {
+sw_status sw_trace_load_file(const char *path, sw_file *file, sw_trace **trace, sw_error *err) {
     sw_columns table = {0};
-    SW_TRY(sw_columns_load(path, &table, err));
+    SW_TRY(sw_columns_load_file(path, file, &table, err));
     sw_status status = SW_OK;
     sw_trace *t = calloc(1, sizeof *t);
     const char **name = sw_arena_alloc(&table.arena, (size_t)table.n_column, sizeof name[0]);
@@ -140,6 +140,12 @@ cleanup:
     sw_columns_deinit(&table);
     free(t);
     return status;
+}
+
+sw_status sw_trace_load(const char *path, sw_trace **trace, sw_error *err) {
+    sw_file file = {0};
+    SW_TRY(sw_file_read(path, SW_FILE_MAX_BYTES, &file, err));
+    return sw_trace_load_file(path, &file, trace, err);
 }
 
 void sw_trace_unload(sw_trace *trace) {

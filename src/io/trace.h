@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/file.h"
 #include "base/status.h"
 #include "model/model.h"
 
@@ -28,6 +29,8 @@ typedef struct sw_trace {
 // Reads a signal trace: header, times, all columns. Errors name file, line and what is allowed. A
 // column may hold empty or non-numeric cells until it is asked for.
 sw_status sw_trace_load(const char *path, sw_trace **trace, sw_error *err);
+// The same for a file that is in memory; takes it over also when it fails.
+sw_status sw_trace_load_file(const char *path, sw_file *file, sw_trace **trace, sw_error *err);
 void sw_trace_unload(sw_trace *trace);
 
 // Finds a column by full name, or by its name without a known unit suffix; -1: not there, or two
@@ -53,5 +56,8 @@ sw_status sw_trace_to_slots(const sw_trace *trace, const char *column, const cha
 // hash.
 sw_status sw_job_trace_load(const char *path, double end_s, sw_arena *arena, sw_job_trace *jobs,
                             char sha256[65], sw_error *err);
+// The same for a file that is in memory; takes it over also when it fails.
+sw_status sw_job_trace_load_file(const char *path, sw_file *file, double end_s, sw_arena *arena,
+                                 sw_job_trace *jobs, char sha256[65], sw_error *err);
 
 #endif

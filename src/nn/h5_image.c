@@ -6,97 +6,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
-
-enum { MOST_PATH = 128, LEAST_SUPERBLOCK = 2, MOST_SUPERBLOCK = 3 };
+enum { MOST_PATH = 128 };
 
 static sw_status fail_item(const sw_h5_image *image, const char *path, const char *what,
                            sw_error *err) {
     return sw_fail(err, SW_ERR_BAD_INPUT, "%s: %s %s", image->path, path, what);
 }
 
-// ------------------------------------------------------------------ the file
-
-// Older forms of HDF5 keep metadata without checksums; damage to them is not found in time.
-static sw_status check_form(const char *path, const sw_file *file, sw_error *err) {
-    static const unsigned char signature[8] = {0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
-    if (file->size <= sizeof signature || memcmp(file->data, signature, sizeof signature) != 0) {
-        return sw_fail(err, SW_ERR_BAD_INPUT, "%s: is no HDF5 file", path);
-    }
-    const int form = (unsigned char)file->data[sizeof signature];
-    if (form < LEAST_SUPERBLOCK || form > MOST_SUPERBLOCK) {
-        return sw_fail(err, SW_ERR_BAD_INPUT,
-                       "%s: HDF5 superblock version %d; allowed: %d and %d, whose metadata carry "
-                       "checksums",
-                       path, form, LEAST_SUPERBLOCK, MOST_SUPERBLOCK);
-    }
-    return SW_OK;
-}
-
-// Opens bytes in memory as a file; negative on failure. The library wants a name that no file has.
-static hid_t open_bytes(sw_file *file) {
-    const hid_t access = H5Pcreate(H5P_FILE_ACCESS);
-    hid_t id = -1;
-    if (access >= 0 && H5Pset_fapl_core(access, file->size, 0) >= 0 &&
-        H5Pset_file_image(access, file->data, file->size) >= 0) {
-        id = H5Fopen("/dev/null/image", H5F_ACC_RDONLY, access);
-    }
-    if (access >= 0) {
-        (void)H5Pclose(access);
-    }
-    return id;
-}
-
 sw_status sw_h5_image_open(sw_h5_image *image, const char *path, sw_arena *arena, sw_error *err) {
-    *image = (sw_h5_image){.path = path, .arena = arena, .file = -1};
+    *image = (sw_h5_image){.path = path, .arena = arena};
     sw_sha256_init(&image->hash);
-    (void)H5dont_atexit(); // a result that cannot be written later must not be tried again at exit
-    (void)H5Eget_auto2(H5E_DEFAULT, &image->print, &image->print_data);
-    (void)H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
-    sw_file file = {0};
-    SW_TRY(sw_file_read(path, SW_H5_MAX_BYTES, &file, err));
-    image->n_byte = file.size;
-    sw_status status = check_form(path, &file, err);
-    if (status == SW_OK) {
-        image->file = open_bytes(&file);
-        if (image->file < 0) {
-            status = sw_fail(err, SW_ERR_BAD_INPUT,
-                             "%s: no whole HDF5 file: it is cut off or damaged", path);
-        }
-    }
-    sw_file_deinit(&file);
-    return status;
+    SW_TRY(sw_file_read(path, SW_H5_MAX_BYTES, &image->bytes, err));
+    return sw_h5_file_open(&image->file, path, &image->bytes, SW_H5_CHECKED_FORMS, err);
 }
 
 void sw_h5_image_close(sw_h5_image *image) {
-    if (image->file >= 0) {
-        (void)H5Fclose(image->file);
-    }
-    (void)H5Eset_auto2(H5E_DEFAULT, image->print, image->print_data);
-}
-
-// True when every part of the path is an object of the file itself.
-static bool is_inside(const sw_h5_image *image, const char *path) {
-    char part[MOST_PATH];
-    const size_t n = strlen(path);
-    SW_REQUIRE(n < sizeof part && path[0] == '/');
-    for (size_t end = 2; end <= n; end++) {
-        if (end < n && path[end] != '/') {
-            continue;
-        }
-        memcpy(part, path, end);
-        part[end] = '\0';
-        H5L_info_t link;
-        if (H5Lexists(image->file, part, H5P_DEFAULT) <= 0 ||
-            H5Lget_info(image->file, part, &link, H5P_DEFAULT) < 0 || link.type != H5L_TYPE_HARD) {
-            return false;
-        }
-    }
-    return true;
+    sw_h5_file_close(&image->file);
+    sw_file_deinit(&image->bytes);
 }
 
 bool sw_h5_has(const sw_h5_image *image, const char *path) {
-    return is_inside(image, path);
+    return sw_h5_file_has(&image->file, path);
 }
 
 void sw_h5_digest(sw_h5_image *image, char hex[SW_SHA256_HEX]) {
@@ -151,8 +81,8 @@ static sw_status open_attribute(const sw_h5_image *image, const char *owner, con
     *a = (attribute){.owner = -1, .id = -1, .type = -1};
     (void)snprintf(a->path, sizeof a->path, "%s@%s", owner, name);
     const bool root = strcmp(owner, "/") == 0;
-    if (root || is_inside(image, owner)) {
-        a->owner = H5Oopen(image->file, owner, H5P_DEFAULT);
+    if (root || sw_h5_file_has(&image->file, owner)) {
+        a->owner = H5Oopen(image->file.id, owner, H5P_DEFAULT);
     }
     if (a->owner < 0 || H5Aexists(a->owner, name) <= 0) {
         return fail_item(image, a->path, "is missing", err);
@@ -266,10 +196,10 @@ static void close_dataset(dataset *d) {
 static sw_status open_dataset(const sw_h5_image *image, const char *path, dataset *d,
                               sw_error *err) {
     *d = (dataset){.id = -1, .type = -1, .space = -1};
-    if (!is_inside(image, path)) {
+    if (!sw_h5_file_has(&image->file, path)) {
         return fail_item(image, path, "is missing", err);
     }
-    d->id = H5Oopen(image->file, path, H5P_DEFAULT);
+    d->id = H5Oopen(image->file.id, path, H5P_DEFAULT);
     if (d->id < 0 || H5Iget_type(d->id) != H5I_DATASET) {
         return fail_item(image, path, "is no array", err);
     }
@@ -315,15 +245,8 @@ static sw_status take_shape(const sw_h5_image *image, const char *path, const da
 
 // True when all of the array's bytes lie in the file itself, one after another.
 static bool is_stored_here(const sw_h5_image *image, const dataset *d, uint64_t n_byte) {
-    const hid_t plist = H5Dget_create_plist(d->id);
-    if (plist < 0) {
-        return false;
-    }
-    const H5D_layout_t layout = H5Pget_layout(plist);
-    const bool here =
-        (layout == H5D_COMPACT || layout == H5D_CONTIGUOUS) && H5Pget_external_count(plist) == 0;
-    (void)H5Pclose(plist);
-    return here && n_byte <= image->n_byte && H5Dget_storage_size(d->id) == n_byte;
+    return sw_h5_place_of(d->id) == SW_H5_PLAIN && n_byte <= image->bytes.size &&
+           H5Dget_storage_size(d->id) == n_byte;
 }
 
 // Reads an open array of elements of `size` bytes into the arena, as they are stored, after its
@@ -376,18 +299,28 @@ static sw_status read_numbers(sw_h5_image *image, const char *path, const number
     return status;
 }
 
+// Reads floating-point numbers, all of which must be finite.
+static sw_status read_finite(sw_h5_image *image, const char *path, const number_type *type,
+                             sw_h5_shape *shape, void **data, sw_error *err) {
+    SW_TRY(read_numbers(image, path, type, shape, data, err));
+    const bool wide = type->size == sizeof(double);
+    const double *number = *data;
+    const float *narrow = *data;
+    for (int64_t i = 0; i < shape->extent[0] * shape->extent[1]; i++) {
+        if (!isfinite(wide ? number[i] : (double)narrow[i])) {
+            return fail_item(image, path, "holds a number that is not finite", err);
+        }
+    }
+    return SW_OK;
+}
+
 sw_status sw_h5_floats(sw_h5_image *image, const char *path, sw_h5_shape *shape,
                        const float **value, sw_error *err) {
     const number_type type = {H5T_IEEE_F32LE, H5T_NATIVE_FLOAT, sizeof(float), "f4",
                               "is not of type 32-bit float, little-endian"};
     void *data = NULL;
-    SW_TRY(read_numbers(image, path, &type, shape, &data, err));
+    SW_TRY(read_finite(image, path, &type, shape, &data, err));
     *value = data;
-    for (int64_t i = 0; i < shape->extent[0] * shape->extent[1]; i++) {
-        if (!isfinite((*value)[i])) {
-            return fail_item(image, path, "holds a number that is not finite", err);
-        }
-    }
     return SW_OK;
 }
 
@@ -396,13 +329,8 @@ sw_status sw_h5_doubles(sw_h5_image *image, const char *path, sw_h5_shape *shape
     const number_type type = {H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, sizeof(double), "f8",
                               "is not of type 64-bit float, little-endian"};
     void *data = NULL;
-    SW_TRY(read_numbers(image, path, &type, shape, &data, err));
+    SW_TRY(read_finite(image, path, &type, shape, &data, err));
     *value = data;
-    for (int64_t i = 0; i < shape->extent[0] * shape->extent[1]; i++) {
-        if (!isfinite((*value)[i])) {
-            return fail_item(image, path, "holds a number that is not finite", err);
-        }
-    }
     return SW_OK;
 }
 

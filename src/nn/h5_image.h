@@ -15,9 +15,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include <hdf5.h>
-
 #include "base/arena.h"
+#include "base/h5_file.h"
 #include "base/sha256.h"
 #include "base/status.h"
 
@@ -27,11 +26,9 @@ enum { SW_H5_MAX_TEXT = 32768, SW_H5_MAX_LABEL = 256 };
 typedef struct sw_h5_image {
     const char *path; // borrowed
     sw_arena *arena;  // of what is read
-    hid_t file;
-    size_t n_byte;
+    sw_file bytes;
+    sw_h5_file file;
     sw_sha256 hash;
-    H5E_auto2_t print; // the library's own messages, silent while open
-    void *print_data;
 } sw_h5_image;
 
 // Opens a file; memory for what is read comes from the arena. One thread at a time. An image must

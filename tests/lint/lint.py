@@ -31,7 +31,7 @@ ARROWS = {
 # Headers of other projects, and the folders that may include them.
 THIRD_PARTY = {
     "glpk.h": ["lp"],
-    "hdf5.h": ["io", "nn"],
+    "hdf5.h": ["base", "io", "nn"],
     "hdf5_hl.h": ["io", "nn"],
     "ini.h": ["io"],
     "dlfcn.h": ["policy"],

@@ -279,6 +279,30 @@ START_TEST(hdf5_columns_read_like_csv) {
 END_TEST
 
 // Expects that an HDF5 file is refused with a message.
+START_TEST(hdf5_dates_of_variable_length_read_like_others) {
+    const char *path = NULL;
+    const hid_t file = new_h5(&path);
+    const char *dates[3] = {"2025-07-14T00:00:00Z", "2025-07-14 01:00:00+00:00",
+                            "2025-07-14T02:00:00Z"};
+    const double x[] = {1, 2, 3};
+    const hid_t text = H5Tcopy(H5T_C_S1);
+    H5Tset_size(text, H5T_VARIABLE);
+    add_h5(file, "time", text, 1, 3, dates);
+    add_h5(file, "x_c", H5T_NATIVE_DOUBLE, 1, 3, x);
+    H5Tclose(text);
+    H5Fclose(file);
+    sw_trace *trace = NULL;
+    err = (sw_error){0};
+    ck_assert_msg(sw_trace_load(path, &trace, &err) == SW_OK, "%s", err.text);
+    ck_assert(trace->dated);
+    for (int i = 0; i < 3; i++) {
+        ck_assert_double_eq(trace->time_s[i], 1752451200.0 + 3600.0 * i);
+    }
+    sw_trace_unload(trace);
+    unlink(path);
+}
+END_TEST
+
 static void h5_is_refused(const char *path, const char *says) {
     sw_trace *trace = NULL;
     err = (sw_error){0};
@@ -351,8 +375,7 @@ START_TEST(hostile_hdf5_files_are_refused) {
     H5Fclose(file);
     h5_is_refused(path, "must hold texts");
 
-    h5_is_refused(put_bytes(".h5", "\x89HDF\r\n\x1a\n_damaged_", 17),
-                  "is damaged or not an HDF5 file");
+    h5_is_refused(put_bytes(".h5", "\x89HDF\r\n\x1a\n_damaged_", 17), "no whole HDF5 file");
 }
 END_TEST
 
@@ -400,6 +423,7 @@ int main(void) {
     tcase_add_test(tc, jobs_are_rounded_to_the_grid_and_cut_at_the_end);
     tcase_add_test(tc, job_values_out_of_range_name_line_and_column);
     tcase_add_test(tc, hdf5_columns_read_like_csv);
+    tcase_add_test(tc, hdf5_dates_of_variable_length_read_like_others);
     tcase_add_test(tc, hostile_hdf5_files_are_refused);
     tcase_add_test(tc, an_hdf5_file_with_any_byte_changed_does_no_harm);
     Suite *suite = suite_create("trace");

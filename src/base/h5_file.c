@@ -1,0 +1,197 @@
+#include "base/h5_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { MOST_PATH = 128, LEAST_SUPERBLOCK = 2, MOST_SUPERBLOCK = 3 };
+
+static const unsigned char signature[8] = {0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
+
+bool sw_h5_is_file(const sw_file *bytes) {
+    return bytes->size >= sizeof signature && memcmp(bytes->data, signature, sizeof signature) == 0;
+}
+
+// Looks at the first bytes of a file, as many as there are.
+static sw_status check_form(const char *path, const char *start, size_t n, sw_h5_forms forms,
+                            sw_error *err) {
+    if (n <= sizeof signature || memcmp(start, signature, sizeof signature) != 0) {
+        return sw_fail(err, SW_ERR_BAD_INPUT, "%s: is no HDF5 file", path);
+    }
+    const int form = (unsigned char)start[sizeof signature];
+    if (forms == SW_H5_CHECKED_FORMS && (form < LEAST_SUPERBLOCK || form > MOST_SUPERBLOCK)) {
+        return sw_fail(err, SW_ERR_BAD_INPUT,
+                       "%s: HDF5 superblock version %d; allowed: %d and %d, whose metadata carry "
+                       "checksums",
+                       path, form, LEAST_SUPERBLOCK, MOST_SUPERBLOCK);
+    }
+    return SW_OK;
+}
+
+// ------------------------------------------------------------------ bytes that HDF5 need not copy
+
+static void *lend(size_t size, H5FD_file_image_op_t op, void *bytes) {
+    (void)size;
+    (void)op;
+    return bytes;
+}
+
+static void *copy_nothing(void *to, const void *from, size_t size, H5FD_file_image_op_t op,
+                          void *bytes) {
+    (void)from;
+    (void)size;
+    (void)op;
+    (void)bytes;
+    return to;
+}
+
+static void *refuse_to_grow(void *data, size_t size, H5FD_file_image_op_t op, void *bytes) {
+    (void)data;
+    (void)size;
+    (void)op;
+    (void)bytes;
+    return NULL; // the file is only read
+}
+
+static herr_t keep(void *data, H5FD_file_image_op_t op, void *bytes) {
+    (void)data;
+    (void)op;
+    (void)bytes;
+    return 0;
+}
+
+static void *same(void *bytes) {
+    return bytes;
+}
+
+static herr_t keep_bytes(void *bytes) {
+    (void)bytes;
+    return 0;
+}
+
+// Opens the bytes as a file; negative on failure. The library wants a name that no file has.
+static hid_t open_bytes(const sw_file *bytes) {
+    H5FD_file_image_callbacks_t borrow = {.image_malloc = lend,
+                                          .image_memcpy = copy_nothing,
+                                          .image_realloc = refuse_to_grow,
+                                          .image_free = keep,
+                                          .udata_copy = same,
+                                          .udata_free = keep_bytes,
+                                          .udata = bytes->data};
+    const hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+    hid_t id = -1;
+    if (access >= 0 && H5Pset_fapl_core(access, bytes->size, false) >= 0 &&
+        H5Pset_fclose_degree(access, H5F_CLOSE_STRONG) >= 0 &&
+        H5Pset_file_image_callbacks(access, &borrow) >= 0 &&
+        H5Pset_file_image(access, bytes->data, bytes->size) >= 0) {
+        id = H5Fopen("/dev/null/image", H5F_ACC_RDONLY, access);
+    }
+    if (access >= 0) {
+        (void)H5Pclose(access);
+    }
+    return id;
+}
+
+// ------------------------------------------------------------------ opening and closing
+
+static void begin(sw_h5_file *h5) {
+    *h5 = (sw_h5_file){.id = -1, .used = true, .fd = -1};
+    (void)H5dont_atexit(); // a result that cannot be written later must not be tried again at exit
+    (void)H5Eget_auto2(H5E_DEFAULT, &h5->print, &h5->print_data);
+    (void)H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+}
+
+// Tells whether the file is open, and that texts can be told apart in it.
+static sw_status check_open(const sw_h5_file *h5, const char *path, sw_error *err) {
+    size_t place_bytes = 0;
+    size_t size_bytes = 0;
+    const hid_t creation = h5->id >= 0 ? H5Fget_create_plist(h5->id) : -1;
+    const bool ok = creation >= 0 && H5Pget_sizes(creation, &place_bytes, &size_bytes) >= 0 &&
+                    place_bytes == 8 && size_bytes == 8;
+    if (creation >= 0) {
+        (void)H5Pclose(creation);
+    }
+    return ok ? SW_OK
+              : sw_fail(err, SW_ERR_BAD_INPUT, "%s: no whole HDF5 file: it is cut off or damaged",
+                        path);
+}
+
+sw_status sw_h5_file_open(sw_h5_file *h5, const char *path, const sw_file *bytes, sw_h5_forms forms,
+                          sw_error *err) {
+    begin(h5);
+    h5->bytes = bytes;
+    h5->size = bytes->size;
+    SW_TRY(check_form(path, bytes->data, bytes->size, forms, err));
+    h5->id = open_bytes(bytes);
+    return check_open(h5, path, err);
+}
+
+sw_status sw_h5_file_open_path(sw_h5_file *h5, const char *path, sw_h5_forms forms, sw_error *err) {
+    begin(h5);
+    h5->fd = open(path, O_RDONLY | O_CLOEXEC);
+    struct stat info;
+    if (h5->fd < 0 || fstat(h5->fd, &info) != 0) {
+        return sw_fail(err, SW_ERR_BAD_INPUT, "%s: cannot be opened: %s", path, strerror(errno));
+    }
+    char start[sizeof signature + 1];
+    const ssize_t n = pread(h5->fd, start, sizeof start, 0);
+    if (n < 0) {
+        return sw_fail(err, SW_ERR_BAD_INPUT, "%s: cannot be read: %s", path, strerror(errno));
+    }
+    SW_TRY(check_form(path, start, (size_t)n, forms, err));
+    h5->size = (uint64_t)info.st_size;
+    h5->id = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
+    return check_open(h5, path, err);
+}
+
+void sw_h5_file_close(sw_h5_file *h5) {
+    if (!h5->used) {
+        return;
+    }
+    sw_h5_file_forget_texts(h5);
+    if (h5->id >= 0) {
+        (void)H5Fclose(h5->id);
+    }
+    if (h5->fd >= 0) {
+        (void)close(h5->fd);
+    }
+    (void)H5Eset_auto2(H5E_DEFAULT, h5->print, h5->print_data);
+    *h5 = (sw_h5_file){0};
+}
+
+// ------------------------------------------------------------------ what is inside
+
+bool sw_h5_file_has(const sw_h5_file *h5, const char *path) {
+    char part[MOST_PATH];
+    const size_t n = strlen(path);
+    SW_REQUIRE(n < sizeof part && path[0] == '/');
+    for (size_t end = 2; end <= n; end++) {
+        if (end < n && path[end] != '/') {
+            continue;
+        }
+        memcpy(part, path, end);
+        part[end] = '\0';
+        H5L_info_t link;
+        if (H5Lexists(h5->id, part, H5P_DEFAULT) <= 0 ||
+            H5Lget_info(h5->id, part, &link, H5P_DEFAULT) < 0 || link.type != H5L_TYPE_HARD) {
+            return false;
+        }
+    }
+    return true;
+}
+
+sw_h5_place sw_h5_place_of(hid_t dataset) {
+    const hid_t plist = H5Dget_create_plist(dataset);
+    if (plist < 0) {
+        return SW_H5_ELSEWHERE;
+    }
+    const H5D_layout_t layout = H5Pget_layout(plist);
+    const bool here = H5Pget_external_count(plist) == 0;
+    (void)H5Pclose(plist);
+    return !here                                               ? SW_H5_ELSEWHERE
+           : layout == H5D_COMPACT || layout == H5D_CONTIGUOUS ? SW_H5_PLAIN
+           : layout == H5D_CHUNKED                             ? SW_H5_CHUNKS
+                                                               : SW_H5_ELSEWHERE;
+}
