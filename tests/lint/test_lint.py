@@ -13,7 +13,7 @@ import unittest
 import lint
 
 ROOT = os.path.abspath(sys.argv[1])
-COMPILER = [sys.argv[2]]
+COMPILER = sys.argv[2:]
 WORK = "TO" + "DO"
 
 
