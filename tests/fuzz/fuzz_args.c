@@ -28,12 +28,16 @@ typedef struct values {
     const char *argument[MOST_ARGUMENT];
 } values;
 
-// Parts the text at its lines; returns the number of words.
+// Parts the text at its lines; returns the number of words. A newline at the end of the text begins
+// no other word.
 static int part(char *text, char *word[MOST_WORD]) {
     int n = 0;
     word[n++] = text;
     for (char *end = strchr(text, '\n'); end != NULL && n < MOST_WORD; end = strchr(end, '\n')) {
         *end++ = '\0';
+        if (*end == '\0') {
+            break;
+        }
         word[n++] = end;
     }
     return n;

@@ -10,19 +10,23 @@
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
 
-enum { MOST_SET = 32, MOST_SLOT = 16, MOST_JOB = 2000 };
+enum { MOST_SET = 64, MOST_SLOT = 16, MOST_JOB = 2000 };
 
 // A scenario that uses most of what one can say, cut to a few minutes.
 #define SCENARIO "scenarios/quick.ini"
 static const char *const cut[] = {"scenario.slot_s=60", "scenario.slots=4"};
 enum { N_CUT = sizeof cut / sizeof cut[0] };
 
-// Parts the text at its lines; returns the number of those after the first.
+// Parts the text at its lines; returns the number of `--set` texts, with those that cut. A newline
+// at the end of the text begins no other line.
 static int32_t part(char *text, const char *set[MOST_SET]) {
     int32_t n = N_CUT;
     memcpy(set, cut, sizeof cut);
     for (char *end = strchr(text, '\n'); end != NULL && n < MOST_SET; end = strchr(end, '\n')) {
         *end++ = '\0';
+        if (*end == '\0') {
+            break;
+        }
         set[n++] = end;
     }
     return n;
