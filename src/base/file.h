@@ -15,8 +15,12 @@ typedef struct sw_file {
     char sha256[SW_SHA256_HEX];
 } sw_file;
 
-// Reads a file (or pipe) of at most `max_bytes`. Errors name the path. `deinit` takes an empty one.
+// Reads a regular file of at most `max_bytes`. Errors name the path. `deinit` takes an empty one.
+// Pipes, devices and folders are refused, at once.
 sw_status sw_file_read(const char *path, size_t max_bytes, sw_file *file, sw_error *err);
 void sw_file_deinit(sw_file *file);
+
+// Says whether a regular file can be opened, for libraries that open files themselves.
+sw_status sw_file_check(const char *path, sw_error *err);
 
 #endif

@@ -53,9 +53,11 @@ sw_shard sw_shard_read(const char *text, sw_messages *messages) {
     if (n >= sizeof left || !sw_integer_parse(left, &index) ||
         !sw_integer_parse(slash + 1, &count) || count < 1 || count > MAX_SHARD || index < 0 ||
         index >= count) {
-        sw_messages_add(messages, SW_ERR_BAD_INPUT,
-                        "--shard: '%s' is not allowed; give I/N with I from 0 to N-1, such as 0/4",
-                        text);
+        sw_messages_add(
+            messages, SW_ERR_BAD_INPUT,
+            "--shard: '%s' is not allowed; give I/N with I from 0 to N-1 and N up to %d, "
+            "such as 0/4",
+            text, (int)MAX_SHARD);
         return (sw_shard){0, 1};
     }
     return (sw_shard){(int32_t)index, (int32_t)count};

@@ -75,8 +75,10 @@ int32_t sw_pattern_find(const char *pattern, const sw_csv *csv, char star[SW_STA
     return -1;
 }
 
-sw_status sw_import_no_memory(const char *path, sw_error *err) {
-    return sw_fail(err, SW_ERR_NO_MEMORY, "%s: out of memory, or more rows than allowed", path);
+sw_status sw_import_no_room(const char *path, int64_t n, int64_t most, sw_error *err) {
+    return n >= most ? sw_fail(err, SW_ERR_BAD_INPUT, "%s: more than the %" PRId64 " rows allowed",
+                               path, most)
+                     : sw_fail(err, SW_ERR_NO_MEMORY, "%s: out of memory", path);
 }
 
 sw_status sw_import_find(const sw_csv *csv, const char *pattern, int32_t *field, sw_error *err) {

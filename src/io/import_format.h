@@ -59,7 +59,8 @@ extern const sw_import_kind sw_import_requests[];
 
 // ---- what readers share
 
-sw_status sw_import_no_memory(const char *path, sw_error *err);
+// Why there is no room for a row after `n`: `most` are allowed, or memory is short.
+sw_status sw_import_no_room(const char *path, int64_t n, int64_t most, sw_error *err);
 // Finds a column that must be there.
 sw_status sw_import_find(const sw_csv *csv, const char *pattern, int32_t *field, sw_error *err);
 // Fails unless the record has so many fields.

@@ -310,7 +310,7 @@ static sw_status read_times(answer *a, unsigned needs, sw_weather *w) {
             }
         }
         if (!sw_weather_add(w, needs, time_s, c->line)) {
-            return sw_import_no_memory(c->path, c->err);
+            return sw_import_no_room(c->path, w->n, SW_IMPORT_MAX_ROW, c->err);
         }
     }
 }

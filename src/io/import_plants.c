@@ -69,7 +69,7 @@ static sw_status read_periods(sw_csv *csv, const sw_import_options *options, int
         }
         if (!sw_samples_add(s, day_s + (double)(period - 1), cf_of(mw / options->rated_mw),
                             csv->line)) {
-            return sw_import_no_memory(csv->path, err);
+            return sw_import_no_room(csv->path, s->n, SW_IMPORT_MAX_ROW, err);
         }
         *n_period = period > *n_period ? period : *n_period;
     }

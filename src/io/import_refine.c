@@ -4,6 +4,7 @@
 
 #include "base/fmath.h"
 #include "base/rng.h"
+#include "io/import_format.h"
 #include "io/import_samples.h"
 
 #define FINE_S      300.0
@@ -50,7 +51,7 @@ static sw_status refine(const sw_samples *s, double interval_s, uint64_t seed, s
         for (int32_t k = 0; k < n; k++) {
             if (!sw_samples_add(fine, s->time_s[i] + FINE_S * k, s->value[i] * factor[k],
                                 s->line[i])) {
-                return sw_fail(err, SW_ERR_NO_MEMORY, "%s: out of memory", s->path);
+                return sw_import_no_room(s->path, fine->n, SW_IMPORT_MAX_ROW, err);
             }
         }
     }

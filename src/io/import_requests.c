@@ -9,7 +9,7 @@
 #include "io/import_format.h"
 #include "model/model.h"
 
-enum { FIRST_ROOM = 1024, MAX_ROWS = 1 << 25, MAX_PER = 2 };
+enum { FIRST_ROOM = 1024, MAX_PER = 2 };
 
 // The columns that make a request. Its work is (amount - less) over the product of `per`, divided
 // by the median of the file's.
@@ -59,8 +59,8 @@ static bool resize(double **array, int64_t room) {
 static bool add(sw_requests *r, double time_s, double images, double work) {
     if (r->n == r->room) {
         const int64_t room = r->room == 0 ? FIRST_ROOM : 2 * r->room;
-        if (room > MAX_ROWS || !resize(&r->time_s, room) || !resize(&r->images, room) ||
-            !resize(&r->work, room)) {
+        if (room > SW_IMPORT_MAX_REQUEST || !resize(&r->time_s, room) ||
+            !resize(&r->images, room) || !resize(&r->work, room)) {
             return false;
         }
         r->room = room;
@@ -172,7 +172,9 @@ static sw_status take_request(const sw_csv *csv, const layout *l, const places *
         return SW_OK;
     }
     amount = amount > l->least ? amount : l->least;
-    return add(r, time_s, images, amount / per) ? SW_OK : sw_import_no_memory(csv->path, err);
+    return add(r, time_s, images, amount / per)
+               ? SW_OK
+               : sw_import_no_room(csv->path, r->n, SW_IMPORT_MAX_REQUEST, err);
 }
 
 static int compare_double(const void *a, const void *b) {

@@ -355,7 +355,9 @@ static sw_status take_row(reader *r, sw_samples *s, sw_error *err) {
         return SW_OK;
     }
     r->last_s = utc_s;
-    return sw_samples_add(s, utc_s, x, csv->line) ? SW_OK : sw_import_no_memory(csv->path, err);
+    return sw_samples_add(s, utc_s, x, csv->line)
+               ? SW_OK
+               : sw_import_no_room(csv->path, s->n, SW_IMPORT_MAX_ROW, err);
 }
 
 // Turns ends of intervals into starts: the end before, or one interval earlier where that is far.

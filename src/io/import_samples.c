@@ -7,8 +7,9 @@
 #include <string.h>
 
 #include "base/date.h"
+#include "io/import_format.h"
 
-enum { FIRST_ROOM = 1024, MAX_ROWS = 1 << 24 };
+enum { FIRST_ROOM = 1024 };
 
 #define DAY_S               86400.0
 #define GAP_INTERVALS       1.5
@@ -39,8 +40,8 @@ static bool resize(void *array, int64_t room) {
 bool sw_samples_add(sw_samples *series, double time_s, double value, int64_t line) {
     if (series->n == series->room) {
         const int64_t room = series->room == 0 ? FIRST_ROOM : 2 * series->room;
-        if (room > MAX_ROWS || !resize(&series->time_s, room) || !resize(&series->value, room) ||
-            !resize(&series->line, room)) {
+        if (room > SW_IMPORT_MAX_ROW || !resize(&series->time_s, room) ||
+            !resize(&series->value, room) || !resize(&series->line, room)) {
             return false;
         }
         series->room = room;
@@ -214,11 +215,6 @@ static int64_t find_time(const sw_samples *s, double time_s) {
     return lo < s->n && s->time_s[lo] <= time_s + SAME_TIME_S ? lo : -1;
 }
 
-static sw_status no_memory(const sw_samples *s, sw_error *err) {
-    return sw_fail(err, SW_ERR_NO_MEMORY, "%s: out of memory, or more than %d rows", s->path,
-                   MAX_ROWS);
-}
-
 // Lays a yearly series over the window; what it lacks is NaN.
 static sw_status lay_over(const sw_samples *s, double interval_s, double start_s, double end_s,
                           sw_samples *out, sw_error *err) {
@@ -237,7 +233,7 @@ static sw_status lay_over(const sw_samples *s, double interval_s, double start_s
         }
         const double value = row < 0 ? (double)NAN : s->value[row];
         if (!sw_samples_add(out, t, value, row < 0 ? 0 : s->line[row])) {
-            return no_memory(s, err);
+            return sw_import_no_room(s->path, out->n, SW_IMPORT_MAX_ROW, err);
         }
     }
 }
@@ -251,7 +247,7 @@ static sw_status copy_window(const sw_samples *s, double start_s, double end_s, 
     }
     for (int64_t i = first; i < s->n && s->time_s[i] < end_s; i++) {
         if (!sw_samples_add(out, s->time_s[i], s->value[i], s->line[i])) {
-            return no_memory(s, err);
+            return sw_import_no_room(s->path, out->n, SW_IMPORT_MAX_ROW, err);
         }
     }
     return SW_OK;
@@ -279,7 +275,7 @@ static sw_status add_between(const sw_samples *raw, int64_t from, int64_t to, do
             x += (raw->value[to] - raw->value[from]) * ((t - t0) / (t1 - t0));
         }
         if (!sw_samples_add(out, t, x, 0)) {
-            return no_memory(raw, err);
+            return sw_import_no_room(raw->path, out->n, SW_IMPORT_MAX_ROW, err);
         }
     }
     return SW_OK;
@@ -316,7 +312,7 @@ static sw_status close_gaps(const sw_samples *raw, double interval_s, double end
             SW_TRY(add_between(raw, last, i, interval_s, fill, out, err));
         }
         if (!sw_samples_add(out, raw->time_s[i], raw->value[i], raw->line[i])) {
-            return no_memory(raw, err);
+            return sw_import_no_room(raw->path, out->n, SW_IMPORT_MAX_ROW, err);
         }
         last = i;
     }

@@ -6,6 +6,9 @@
 #include "base/csv.h"
 #include "io/import.h"
 
+// Rows of a file with samples, and of one with requests; what has more is refused.
+enum { SW_IMPORT_MAX_ROW = 1 << 24, SW_IMPORT_MAX_REQUEST = 1 << 25 };
+
 // One series, rows in the order of the file.
 typedef struct sw_samples {
     const char *path; // borrowed, for messages

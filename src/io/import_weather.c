@@ -312,7 +312,7 @@ static sw_status read_table(sw_csv *csv, const layout *l, const places *at, unsi
         SW_TRY(sw_import_need(csv, at->n_field, err));
         SW_TRY(take_time(csv, l, at, w, &time_s, err));
         if (!sw_weather_add(w, needs, time_s, csv->line)) {
-            return sw_import_no_memory(csv->path, err);
+            return sw_import_no_room(csv->path, w->n, SW_IMPORT_MAX_ROW, err);
         }
         for (int c = 0; c < SW_N_CHANNEL; c++) {
             if (at->channel[c] >= 0) {

@@ -1,14 +1,18 @@
 #include "io/results_read.h"
 #include "io/results_type.h"
 
-#include <errno.h>
 #include <hdf5.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_TEXT_COUNT = 1000000 };
+#include "base/file.h"
+
+enum {
+    MAX_TEXT_COUNT = 1000000,
+    MAX_INFLATION = 2048
+}; // deflate makes data 1032 times smaller at most
 
 struct sw_results_reader {
     hid_t file;
@@ -38,11 +42,10 @@ sw_status sw_results_open(const char *path, sw_results_reader **reader, sw_error
     if (H5Eset_auto2(H5E_DEFAULT, NULL, NULL) < 0) {
         return sw_fail(err, SW_ERR_NO_MEMORY, "%s: HDF5 does not start", path);
     }
-    FILE *probe = fopen(path, "rb");
-    if (probe == NULL) {
-        return sw_fail(err, SW_ERR_BAD_INPUT, "%s: cannot be opened: %s", path, strerror(errno));
+    sw_error why = {0};
+    if (sw_file_check(path, &why) != SW_OK) {
+        return sw_fail(err, SW_ERR_BAD_INPUT, "%s", why.text);
     }
-    (void)fclose(probe);
     sw_results_reader *r = calloc(1, sizeof *r);
     char *copy = strdup(path);
     if (r == NULL || copy == NULL) {
@@ -233,8 +236,8 @@ sw_status sw_results_read_labels(sw_results_reader *reader, const char *name, in
     return status == SW_OK ? SW_OK : texts_failed(reader, "array", name, status, err);
 }
 
-sw_status sw_results_read_array(sw_results_reader *reader, const char *name, sw_results_type type,
-                                int64_t n, void *data, sw_error *err) {
+sw_status sw_results_need_array(sw_results_reader *reader, const char *name, int64_t n,
+                                sw_error *err) {
     int64_t count = 0;
     SW_TRY(sw_results_count(reader, name, &count, err));
     if (count != n) {
@@ -242,6 +245,23 @@ sw_status sw_results_read_array(sw_results_reader *reader, const char *name, sw_
                        "%s: array '%s' has %" PRId64 " values where %" PRId64 " are expected",
                        reader->path, name, count, n);
     }
+    const hid_t dataset = H5Dopen2(reader->file, name, H5P_DEFAULT);
+    if (dataset < 0) {
+        return wrong(reader, "array", name, err);
+    }
+    const hsize_t stored = H5Dget_storage_size(dataset);
+    (void)H5Dclose(dataset);
+    // Numbers are stored as 8 bytes; a small file can claim any number of them.
+    return stored >= (hsize_t)n / MAX_INFLATION * 8
+               ? SW_OK
+               : sw_fail(err, SW_ERR_BAD_INPUT,
+                         "%s: array '%s' claims %" PRId64 " values, which are not in the file",
+                         reader->path, name, n);
+}
+
+sw_status sw_results_read_array(sw_results_reader *reader, const char *name, sw_results_type type,
+                                int64_t n, void *data, sw_error *err) {
+    SW_TRY(sw_results_need_array(reader, name, n, err));
     const hid_t dataset = H5Dopen2(reader->file, name, H5P_DEFAULT);
     if (dataset < 0) {
         return wrong(reader, "array", name, err);

@@ -30,6 +30,10 @@ sw_status sw_results_read_number(sw_results_reader *reader, const char *name, do
 // True when the file has a dataset of that name.
 bool sw_results_has(sw_results_reader *reader, const char *name);
 
+// Says whether there is an array of `n` numbers, all in the file: before memory is taken for them.
+sw_status sw_results_need_array(sw_results_reader *reader, const char *name, int64_t n,
+                                sw_error *err);
+
 // Labels of a text dimension, at most `most`.
 sw_status sw_results_read_labels(sw_results_reader *reader, const char *name, int32_t most,
                                  sw_arena *arena, int32_t *n, const char ***label, sw_error *err);

@@ -57,21 +57,22 @@ typedef struct loader {
 } loader;
 
 // Counts the values of one more signal; false, with a message, when that is too much.
-static bool take_values(loader *load) {
+static bool take_values(loader *load, const sw_item *item, const char *key) {
     load->n_value += load->grid.n_slot;
     if (load->n_value > MAX_SIGNAL_VALUES) {
-        sw_messages_add(load->draft->messages, SW_ERR_BAD_INPUT,
-                        "%s: the signals together are too long, allowed are %lld values",
-                        load->draft->top->label, (long long)MAX_SIGNAL_VALUES);
-        load->draft->out_of_memory = true;
+        sw_draft_complain(load->draft, item, key,
+                          "one signal too many of %lld slots, allowed are %lld values (4 GiB) for "
+                          "all signals together",
+                          (long long)load->grid.n_slot, (long long)MAX_SIGNAL_VALUES);
+        load->draft->out_of_memory = true; // nothing further is read
         return false;
     }
     return true;
 }
 
 // Takes one value a slot from the model's memory; NULL, with a message, when that is too much.
-static double *slot_array(loader *load) {
-    if (!take_values(load)) {
+static double *slot_array(loader *load, const sw_item *item, const char *key) {
+    if (!take_values(load, item, key)) {
         return NULL;
     }
     double *array = sw_arena_alloc(&load->model->arena, (size_t)load->grid.n_slot, sizeof *array);
@@ -183,7 +184,7 @@ static bool load_column(loader *load, const sw_item *item, sw_value *value, sw_s
         }
     }
     loaded_column *column = sw_arena_alloc(&load->draft->scratch, 1, sizeof *column);
-    double *slot = slot_array(load);
+    double *slot = slot_array(load, item, value->key->name);
     if (slot == NULL) {
         return false;
     }
@@ -211,9 +212,9 @@ static bool load_column(loader *load, const sw_item *item, sw_value *value, sw_s
 
 // Fills slots with the mean of the hours that start in them, else with the hour that began last.
 // Hour 0 is 00:00 on the site's clock.
-static bool load_daily(loader *load, const sw_value *value, double utc_offset_h,
-                       sw_signal *signal) {
-    double *slot = slot_array(load);
+static bool load_daily(loader *load, const sw_item *item, const sw_value *value,
+                       double utc_offset_h, sw_signal *signal) {
+    double *slot = slot_array(load, item, value->key->name);
     if (slot == NULL) {
         return false;
     }
@@ -242,7 +243,7 @@ static bool load_daily(loader *load, const sw_value *value, double utc_offset_h,
 
 // Keeps the generator of signal `stream`; worlds make the values. Takes the memory of the table of
 // generators on first use.
-static bool keep_synth(loader *load, const sw_value *value, int32_t stream) {
+static bool keep_synth(loader *load, const sw_item *item, const sw_value *value, int32_t stream) {
     sw_model *model = load->model;
     sw_synth *synth = sw_arena_alloc(&model->arena, 1, sizeof *synth);
     if (load->synth == NULL) {
@@ -257,7 +258,7 @@ static bool keep_synth(loader *load, const sw_value *value, int32_t stream) {
     }
     *synth = *value->synth;
     load->synth[stream] = synth;
-    return take_values(load);
+    return take_values(load, item, value->key->name);
 }
 
 // Loads the signal whose number, or place after all signals, is `stream`.
@@ -272,9 +273,9 @@ static bool load_signal(loader *load, const sw_item *item, sw_value *value, doub
     case SW_FORM_COLUMN:
         return load_column(load, item, value, signal);
     case SW_FORM_DAILY:
-        return load_daily(load, value, utc_offset_h, signal);
+        return load_daily(load, item, value, utc_offset_h, signal);
     case SW_FORM_SYNTH:
-        return keep_synth(load, value, stream);
+        return keep_synth(load, item, value, stream);
     case SW_FORM_FRACTION:
         break; // of the buy price: load_sell
     }
@@ -284,11 +285,12 @@ static bool load_signal(loader *load, const sw_item *item, sw_value *value, doub
 // ---------------------------------------------------------------- the sell price
 
 // Scales the buy price.
-static bool scale_signal(loader *load, const sw_signal *buy, double factor, sw_signal *signal) {
+static bool scale_signal(loader *load, const sw_item *item, const sw_signal *buy, double factor,
+                         sw_signal *signal) {
     if (buy->stride == 0) {
         return set_constant(load, factor * buy->value[0], signal);
     }
-    double *slot = slot_array(load);
+    double *slot = slot_array(load, item, "sell_price");
     for (int64_t n = 0; slot != NULL && n < load->grid.n_slot; n++) {
         slot[n] = factor * buy->value[n];
     }
@@ -312,9 +314,10 @@ static void load_sell(loader *load, const sw_item *item, double utc_offset_h, bo
     if (value->ok && value->form == SW_FORM_FRACTION) {
         if (buy_made) {
             load->sell_fraction[site] = value->number;
+            (void)take_values(load, item, "sell_price");
             return;
         }
-        sell_ok = buy_ok && scale_signal(load, buy, value->number, sell);
+        sell_ok = buy_ok && scale_signal(load, item, buy, value->number, sell);
     } else {
         sell_ok = load_signal(load, item, value, utc_offset_h, stream, sell);
     }
@@ -324,6 +327,11 @@ static void load_sell(loader *load, const sw_item *item, double utc_offset_h, bo
             sw_draft_no_memory(load->draft);
         }
         load->model->sell_lowered += n_lowered > 0 ? n_lowered : 0;
+        if (n_lowered > 0 && n_lowered < load->grid.n_slot) {
+            (void)take_values(load, item, "sell_price");
+        }
+    } else if (buy_made || is_generated(load, stream)) {
+        (void)take_values(load, item, "sell_price"); // worlds may lower it
     }
 }
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 
@@ -36,15 +37,6 @@ static char *folder_of(sw_arena *arena, const char *path) {
     return joined(arena, path, slash == NULL ? 0 : (size_t)(slash - path) + 1, "");
 }
 
-static bool can_open(const char *path) {
-    FILE *file = fopen(path, "rb");
-    if (file == NULL) {
-        return false;
-    }
-    (void)fclose(file);
-    return true;
-}
-
 // Finds a file that `source` names: *path opens it, *shown leads to it from the scenario's folder.
 // False: memory is short, or *path is NULL: in neither place.
 static bool locate(sw_arena *arena, const sw_ini_source *source, const char *name,
@@ -58,13 +50,13 @@ static bool locate(sw_arena *arena, const sw_ini_source *source, const char *nam
         if (beside == NULL || seen == NULL) {
             return false;
         }
-        if (can_open(beside)) {
+        if (access(beside, R_OK) == 0) {
             *path = beside;
             *shown = seen;
             return true;
         }
     }
-    if (can_open(name)) {
+    if (access(name, R_OK) == 0) {
         *path = name;
     }
     return true;

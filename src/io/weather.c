@@ -8,7 +8,7 @@
 
 #include "io/derive_wind.h"
 
-enum { FIRST_ROOM = 1024, MAX_ROWS = 1 << 24, LIST_TEXT = 256 };
+enum { FIRST_ROOM = 1024, LIST_TEXT = 256 };
 
 #define DAY_S        86400.0
 #define LEAP_YEAR_S  (366.0 * DAY_S)
@@ -37,7 +37,7 @@ static bool resize_doubles(double **array, int64_t room) {
 
 static bool make_room(sw_weather *w, unsigned wanted) {
     const int64_t room = w->room == 0 ? FIRST_ROOM : 2 * w->room;
-    if (room > MAX_ROWS || !resize_doubles(&w->time_s, room)) {
+    if (room > SW_IMPORT_MAX_ROW || !resize_doubles(&w->time_s, room)) {
         return false;
     }
     int64_t *line = realloc(w->line, (size_t)room * sizeof line[0]);
@@ -84,7 +84,9 @@ struct sw_weather_series {
 };
 
 static sw_status add(sw_samples *s, double time_s, double value, int64_t line, sw_error *err) {
-    return sw_samples_add(s, time_s, value, line) ? SW_OK : sw_import_no_memory(s->path, err);
+    return sw_samples_add(s, time_s, value, line)
+               ? SW_OK
+               : sw_import_no_room(s->path, s->n, SW_IMPORT_MAX_ROW, err);
 }
 
 static double interval_of(const sw_weather *w) {

@@ -13,6 +13,10 @@
 
 typedef struct sw_plan sw_plan;
 
+// Columns of a program: larger systems look ahead in fewer periods, and those with more columns in
+// one period are refused.
+enum { SW_PLAN_MAX_COLUMN = 40000 };
+
 typedef struct sw_plan_options {
     double horizon_s; // looks so far ahead
     double queue_s;   // wait at each ASP that may stand at the end of the present slot

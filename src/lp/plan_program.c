@@ -6,7 +6,6 @@
 #include "lp/plan_parts.h"
 
 enum {
-    MAX_COLUMN = 40000, // of a program: larger systems look ahead in fewer periods
     LEAST_PERIODS = 4,
     LONG_PERIOD = 12 // slots
 };
@@ -41,7 +40,9 @@ static int32_t find_options(const sw_system *sys, int32_t w, int32_t k, double *
 
 sw_status sw_plan_list_options(sw_plan *plan, double *usd, int32_t *option) {
     const sw_system *sys = plan->sys;
-    const size_t most = (size_t)sys->n_class * (size_t)sys->n_asp * (size_t)sys->n_step;
+    // More than a period may have are refused by sw_plan_cut_periods: one more is enough to see it.
+    const size_t all = (size_t)sys->n_class * (size_t)sys->n_asp * (size_t)sys->n_step;
+    const size_t most = all < SW_PLAN_MAX_COLUMN + 1 ? all : SW_PLAN_MAX_COLUMN + 1;
     int32_t *first = sw_arena_alloc(&plan->arena, (size_t)sys->n_class + 1, sizeof *first);
     int32_t *asp = sw_arena_alloc(&plan->arena, most, sizeof *asp);
     int32_t *step = sw_arena_alloc(&plan->arena, most, sizeof *step);
@@ -51,9 +52,9 @@ sw_status sw_plan_list_options(sw_plan *plan, double *usd, int32_t *option) {
     int32_t n = 0;
     for (int32_t w = 0; w < sys->n_class; w++) {
         first[w] = n;
-        for (int32_t k = 0; k < sys->n_asp; k++) {
+        for (int32_t k = 0; k < sys->n_asp && (size_t)n <= SW_PLAN_MAX_COLUMN; k++) {
             const int32_t n_here = find_options(sys, w, k, usd, option);
-            for (int32_t i = 0; i < n_here; i++) {
+            for (int32_t i = 0; i < n_here && (size_t)n < most; i++) {
                 asp[n] = k;
                 step[n] = option[i];
                 n++;
@@ -78,13 +79,14 @@ sw_status sw_plan_cut_periods(sw_plan *plan, double horizon_s, sw_error *err) {
     const int64_t n_level = sys->n_level_max;
     const int64_t per_period =
         plan->view.n_option + sys->n_class + (n_level + 2) * sys->n_asp + 10 * (int64_t)sys->n_site;
-    if (per_period > MAX_COLUMN) {
+    if (per_period > SW_PLAN_MAX_COLUMN) {
         return sw_fail(err, SW_ERR_BAD_INPUT,
-                       "the system is too large for lp: %lld columns a period, at most %d",
-                       (long long)per_period, (int)MAX_COLUMN);
+                       "the system is too large for lp: %lld or more columns a period, at most %d",
+                       (long long)per_period, (int)SW_PLAN_MAX_COLUMN);
     }
-    const int64_t most =
-        MAX_COLUMN / per_period > LEAST_PERIODS ? MAX_COLUMN / per_period : LEAST_PERIODS;
+    const int64_t most = SW_PLAN_MAX_COLUMN / per_period > LEAST_PERIODS
+                             ? SW_PLAN_MAX_COLUMN / per_period
+                             : LEAST_PERIODS;
     int32_t *length = sw_arena_alloc(&plan->arena, (size_t)most, sizeof *length);
     int64_t *offset = sw_arena_alloc(&plan->arena, (size_t)most, sizeof *offset);
     if (length == NULL || offset == NULL) {

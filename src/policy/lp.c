@@ -43,7 +43,8 @@ static const sw_param_spec lp_params[] = {
 static size_t lay_out(const sw_system *sys, double horizon_s, sw_lp_state *self) {
     const size_t n_class = (size_t)sys->n_class;
     const size_t n_asp = (size_t)sys->n_asp;
-    const size_t n_option = n_class * n_asp * (size_t)sys->n_step;
+    const size_t all = n_class * n_asp * (size_t)sys->n_step;
+    const size_t n_option = all < SW_PLAN_MAX_COLUMN ? all : SW_PLAN_MAX_COLUMN; // no plan has more
     const double ahead = ceil(horizon_s / sys->slot_s) + 1.0;
     const size_t n_ring = (size_t)(ahead < (double)sys->n_slot ? ahead : (double)sys->n_slot);
     sw_lp_state unused;

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/number.h"
 #include "policy/instance.h"
@@ -51,13 +52,8 @@ static int try_path(const char *dir, const char *path, sw_arena *arena, const ch
         return -1;
     }
     (void)snprintf(full, size, "%s%s%s", dir, dir[0] == '\0' ? "" : "/", path);
-    FILE *file = fopen(full, "rb");
-    if (file == NULL) {
-        return 0;
-    }
-    (void)fclose(file);
     *found = full;
-    return 1;
+    return access(full, R_OK) == 0 ? 1 : 0;
 }
 
 sw_status sw_policy_find_file(const sw_model *model, const char *path, const char *where,

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "policy/registry.h"
 
 sw_status sw_plugin_load(const char *path, sw_plugin *plugin, sw_error *err) {
@@ -14,6 +15,11 @@ sw_status sw_plugin_load(const char *path, sw_plugin *plugin, sw_error *err) {
     if (n < 0 || (size_t)n >= sizeof full) {
         return sw_fail(err, SW_ERR_BAD_INPUT, "policy path is too long (at most %zu bytes)",
                        sizeof full);
+    }
+    sw_error why = {0};
+    if (sw_file_check(full, &why) != SW_OK) { // the loader would wait for a pipe
+        return sw_fail(err, SW_ERR_BAD_INPUT, "%s: cannot be loaded as a policy: %s", path,
+                       why.text);
     }
     void *handle = dlopen(full, RTLD_NOW | RTLD_LOCAL);
     if (handle == NULL) {

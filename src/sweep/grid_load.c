@@ -160,6 +160,8 @@ static sw_status load_head(sw_results_reader *file, const char *path, sw_grid *g
 // Reads METRIC(axes..., policy, seed) back into records.
 static sw_status load_metrics(sw_results_reader *file, sw_grid *grid, sw_error *err) {
     grid->n_value = SW_N_METRIC;
+    SW_TRY(sw_results_need_array(file, sw_metric_table[0].name,
+                                 grid->n_point * grid->n_policy * grid->n_seed, err));
     SW_TRY(sw_grid_size(grid, err));
     double *scratch = calloc((size_t)grid->n_task, sizeof *scratch);
     if (scratch == NULL) {
@@ -189,8 +191,13 @@ static sw_status load_metrics(sw_results_reader *file, sw_grid *grid, sw_error *
 static sw_status load_records(sw_results_reader *file, const char *path, sw_grid *grid,
                               sw_error *err) {
     grid->n_value = sw_grid_record_length(grid->n_site, grid->n_asp, grid->n_slot);
+    const int64_t n_all = grid->n_point * grid->n_policy * grid->n_seed;
+    const int64_t n = (n_all - grid->shard + grid->n_shard - 1) / grid->n_shard;
+    if (grid->n_value > INT64_MAX / SW_SWEEP_MAX_TASK) {
+        return foreign(path, "its records are too long", err);
+    }
+    SW_TRY(sw_results_need_array(file, "record", n * grid->n_value, err));
     SW_TRY(sw_grid_size(grid, err));
-    const int64_t n = sw_grid_count_mine(grid);
     int64_t *task = calloc((size_t)n + 1, sizeof *task);
     double *value = calloc((size_t)n + 1, (size_t)grid->n_value * sizeof *value);
     sw_status status = SW_OK;

@@ -1,5 +1,6 @@
 #include "sweep/sweep_file.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -401,9 +402,11 @@ static void find_base(reading *r, const sw_ini_section *section, const sw_ini_en
     (void)snprintf(beside, size, "%.*s%s", (int)n_dir, sweep->path, entry->value);
     sweep->base = entry->value[0] != '/' && access(beside, R_OK) == 0 ? beside : entry->value;
     if (access(sweep->base, R_OK) != 0) {
-        complain(r, section, entry,
-                 "scenario cannot be opened, allowed are files beside the sweep file or in the "
-                 "current folder");
+        sw_ini_complain(
+            r->messages, &r->source, entry->line, section->name, entry->key,
+            "scenario '%s' cannot be opened: %s; allowed are files beside the sweep file "
+            "or in the current folder",
+            entry->value, strerror(errno));
     }
 }
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from faults import IMPORTS, Case, Faults, arguments_or_exit, one_line, run_whole, spread, try_fault, write_inputs
 
 JOURNAL_BYTES = 6000  # a few tasks of s.ini
-MANY = 40  # calls of a kind, of commands that are long or whose parts other cases have
+MANY = 16  # calls of a kind, of commands that are long or whose parts other cases have
 
 CASES = [
     Case("validate", ["validate", "small.ini"]),

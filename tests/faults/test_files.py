@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Full disks, read-only folders, input files that change while they are read, and clocks that go backwards.
+"""Full disks, read-only folders, input files that change while they are read or are no files, and clocks that go backwards.
 
 usage: test_files.py STEPWATT FAULT.so [MOST]     MOST: places at which a file is cut (all when missing)
 """
@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -42,7 +42,8 @@ READERS = [
     (Case("base of a sweep", ["sweep", "s.ini", "-o", "s.h5"], ["s.h5"], ["s.h5.journal"]), "small.ini"),
     (Case("recording", ["run", "small.ini", "--policy", "again/again"]), "old/controls.csv"),
     (Case("shard", ["merge", "m.h5", "old.0-of-2.h5", "old.1-of-2.h5"], ["m.h5"]), "old.1-of-2.h5"),
-    (Case("results", ["results", "old.0-of-2.h5"]), "old.0-of-2.h5"),
+    (Case("results", ["results", "old.h5"]), "old.h5"),
+    (Case("report", ["report", "old.h5", "-o", "p.html"], ["p.html"]), "old.h5"),
     (Case("policy file", ["run", "small.ini", "--policy", "drl:net.h5/threshold"]), "net.h5"),
     *((case, case.arguments[3]) for case in IMPORTS),
 ]
@@ -180,6 +181,41 @@ def without_times(text: str) -> dict:
     return found
 
 
+# What may stand in the place of an input file.
+ODD_FILES: dict[str, Callable[[Path], None]] = {
+    "folder": Path.mkdir,
+    "pipe": os.mkfifo,
+    "device": lambda path: path.symlink_to("/dev/zero"),
+    "loop": lambda path: path.symlink_to(path.name),
+}
+
+
+def odd_files(faults: Faults, template: Path, tally: Tally) -> None:
+    """Something that is no regular file, in the place of each input: refused, and not waited for; a link to the file is as good as it."""
+    plugin = (Case("plugin", ["policy", "info", "./null.so"]), "null.so")  # code: cut, it would crash
+    for case, file in [*READERS, plugin]:
+        ended, whole = run_whole(faults, case, template)
+        for what, make in ODD_FILES.items():
+            with copy_of(template) as folder:
+                (folder / file).unlink()
+                make(folder / file)
+                before = snapshot(folder)
+                try:
+                    ended = faults.run(folder, case.arguments)
+                except subprocess.TimeoutExpired:
+                    tally.add(f"{case.name}: {file} is a {what}", "hung")
+                    continue
+                problem = check_end(case, ended, before, snapshot(folder), whole)
+                if not problem and (ended.status != 2 or Path(file).name not in ended.said):
+                    problem = f"ended with {ended.status}, 2 and the name of the file are expected"
+                tally.add(f"{case.name}: {file} is a {what}", problem, ended.said)
+        with copy_of(template) as folder:
+            (folder / file).rename(folder / "elsewhere")
+            (folder / file).symlink_to(folder / "elsewhere")
+            ended = faults.run(folder, case.arguments)
+            tally.add(f"{case.name}: {file} is a link", "" if ended.status == 0 else f"ended with {ended.status}", ended.said)
+
+
 def progress_lines(faults: Faults, folder: Path, arguments: list[str]) -> str:
     """Returns what a command writes to a terminal while clocks jump."""
     ours, theirs = pty.openpty()
@@ -228,11 +264,12 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="stepwatt-fault-") as name:
         template = Path(name)
         write_inputs(template)
+        shutil.copy(faults.program.parent / "policies" / "null.so", template)
         for arguments in PREPARE:
             ended = faults.run(template, arguments)
             if ended.status != 0:
                 sys.exit(f"FAILED: {arguments}: {ended.said}")
-        for part in (limited_size, full_disk, read_only, clocks):
+        for part in (limited_size, full_disk, read_only, odd_files, clocks):
             before = tally.n
             part(faults, template, tally)
             print(f"{part.__name__}: {tally.n - before} tried", flush=True)

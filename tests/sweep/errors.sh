@@ -17,7 +17,7 @@ expect 2 'nobody' "$stepwatt" sweep s.ini -o a.h5
 change 's/^policies = .*/policies = local\/idle, local\/idle/'
 expect 2 'named twice' "$stepwatt" sweep s.ini -o a.h5
 change 's/^base = .*/base = nowhere.ini/'
-expect 2 '[sweep] base: scenario cannot be opened' "$stepwatt" sweep s.ini -o a.h5
+expect 2 "[sweep] base: scenario 'nowhere.ini' cannot be opened: No such file" "$stepwatt" sweep s.ini -o a.h5
 change 's/^values = 0, 8/values = 0, -8/'
 expect 2 "s.ini:7: [axis battery_kwh] value '-8' does not fit" "$stepwatt" sweep s.ini -o a.h5
 change 's/^values = 0, 8/values = 0:8:-1/'

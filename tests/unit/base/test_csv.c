@@ -115,8 +115,8 @@ START_TEST(a_file_that_is_not_there_or_too_large_is_named) {
     ck_assert_int_eq(sw_csv_init(&csv, "/nowhere/x.csv", &err), SW_ERR_IO);
     assert_says(err, "/nowhere/x.csv: cannot be opened");
     err = (sw_error){0};
-    ck_assert_int_eq(sw_csv_init(&csv, "/tmp", &err), SW_ERR_IO);
-    assert_says(err, "/tmp: cannot be read");
+    ck_assert_int_eq(sw_csv_init(&csv, "/tmp", &err), SW_ERR_BAD_INPUT);
+    assert_says(err, "/tmp: cannot be read: it is a folder, allowed are regular files");
     err = (sw_error){0};
     const char *path = put("0123456789");
     ck_assert_int_eq(sw_file_read(path, 9, &file, &err), SW_ERR_BAD_INPUT);

@@ -188,6 +188,20 @@ START_TEST(slots_of_two_years_start_at_exact_instants) {
 }
 END_TEST
 
+// The arrays are not there: whoever looked at them would crash.
+START_TEST(containers_stop_at_their_greatest_size) {
+    sw_heap heap = {.n = INT32_MAX, .capacity = INT32_MAX};
+    ck_assert(!sw_heap_push(&heap, (sw_heap_entry){.key = 1.0}));
+    ck_assert_int_eq(heap.n, INT32_MAX);
+    sw_ring ring = {.capacity = 1u << 30, .tail = 1u << 30};
+    ck_assert(!sw_ring_push(&ring, 1));
+    ck_assert_uint_eq(sw_ring_count(&ring), 1u << 30);
+    sw_minset set = {.n_leaf = 1 << 29};
+    ck_assert(!sw_minset_grow(&set));
+    ck_assert_int_eq(set.n_leaf, 1 << 29);
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("queues");
     TCase *tcase = tcase_create("all");
@@ -197,6 +211,7 @@ int main(void) {
     tcase_add_loop_test(tcase, tourney_names_the_lowest_owner_of_the_least_key, 0, 12);
     tcase_add_test(tcase, event_keys_sort_by_time_then_kind);
     tcase_add_test(tcase, slots_of_two_years_start_at_exact_instants);
+    tcase_add_test(tcase, containers_stop_at_their_greatest_size);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

@@ -17,7 +17,7 @@
 #include <stdlib.h>
 
 #include "io/columns.h"
-#include "io/import_samples.h"
+#include "io/import_format.h"
 #include "io/series_stats.h"
 #include "io/trace.h"
 
@@ -112,6 +112,19 @@ END_TEST
 
 #define EPW_TOP                                                                                    \
     "LOCATION,X,TX,USA,SRC,1,32.9,-97.0,-6.0,170\nD\nT\nG\nH\nC \"unbalanced\nC\nDATA PERIODS\n"
+
+// The arrays are not there: whoever looked at them would crash.
+START_TEST(more_rows_than_allowed_are_told_from_a_lack_of_memory) {
+    sw_samples full = {.path = "x.csv", .n = SW_IMPORT_MAX_ROW, .room = SW_IMPORT_MAX_ROW};
+    ck_assert(!sw_samples_add(&full, 0.0, 0.0, 1));
+    err = (sw_error){0};
+    ck_assert_int_eq(sw_import_no_room(full.path, full.n, SW_IMPORT_MAX_ROW, &err),
+                     SW_ERR_BAD_INPUT);
+    ck_assert_str_eq(err.text, "x.csv: more than the 16777216 rows allowed");
+    err = (sw_error){0};
+    ck_assert_int_eq(sw_import_no_room(full.path, 5, SW_IMPORT_MAX_ROW, &err), SW_ERR_NO_MEMORY);
+}
+END_TEST
 
 START_TEST(an_interrupted_import_leaves_the_old_file) {
     const char *text = "Datetime,Price (USD/MWh)\n2023-01-01 00:00,10\n2023-01-01 01:00,20\n";
@@ -394,6 +407,7 @@ int main(void) {
     tcase_add_test(tc, gaps_are_errors_unless_filled);
     tcase_add_test(tc, a_small_file_cannot_ask_for_much_to_be_filled);
     tcase_add_test(tc, nothing_lies_beyond_the_ends_to_fill_from);
+    tcase_add_test(tc, more_rows_than_allowed_are_told_from_a_lack_of_memory);
     tcase_add_test(tc, an_interrupted_import_leaves_the_old_file);
     tcase_add_test(tc, an_interrupted_trace_leaves_the_old_file);
     tcase_add_test(tc, an_epw_year_is_laid_over_the_window);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "io/results.h"
+#include "io/results_read.h"
 #include "support/temp_dir.h"
 
 enum { N_TIME = 3000 };
@@ -182,6 +183,31 @@ START_TEST(a_file_not_saved_leaves_nothing) {
 }
 END_TEST
 
+// A file of some hundred bytes that claims 8 TB.
+START_TEST(values_that_are_not_in_the_file_are_refused_before_memory_is_taken) {
+    const hsize_t n = (hsize_t)1 << 40;
+    const hsize_t chunk = 1 << 16;
+    const hid_t file = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+    const hid_t space = H5Screate_simple(1, &n, NULL);
+    const hid_t plist = H5Pcreate(H5P_DATASET_CREATE);
+    ck_assert_int_ge(H5Pset_chunk(plist, 1, &chunk), 0);
+    const hid_t set =
+        H5Dcreate2(file, "record", H5T_NATIVE_DOUBLE, space, H5P_DEFAULT, plist, H5P_DEFAULT);
+    ck_assert_int_ge(set, 0);
+    ck_assert_int_ge(H5Dclose(set) + H5Pclose(plist) + H5Sclose(space) + H5Fclose(file), 0);
+    sw_results_reader *reader = NULL;
+    sw_error error = {0};
+    ck_assert_int_eq(sw_results_open(path, &reader, NULL), SW_OK);
+    ck_assert_int_eq(sw_results_need_array(reader, "record", 3, &error), SW_ERR_BAD_INPUT);
+    ck_assert_ptr_nonnull(strstr(error.text, "has 1099511627776 values where 3 are expected"));
+    error = (sw_error){0};
+    ck_assert_int_eq(sw_results_need_array(reader, "record", INT64_C(1) << 40, &error),
+                     SW_ERR_BAD_INPUT);
+    ck_assert_ptr_nonnull(strstr(error.text, "claims 1099511627776 values, which are not in"));
+    sw_results_close(reader);
+}
+END_TEST
+
 START_TEST(a_missing_folder_is_an_error) {
     sw_results *results = NULL;
     sw_error error = {0};
@@ -199,6 +225,7 @@ int main(void) {
     tcase_add_test(tcase, groups_hold_codes_with_their_meanings);
     tcase_add_test(tcase, the_same_content_gives_the_same_bytes);
     tcase_add_test(tcase, a_file_not_saved_leaves_nothing);
+    tcase_add_test(tcase, values_that_are_not_in_the_file_are_refused_before_memory_is_taken);
     tcase_add_test(tcase, a_missing_folder_is_an_error);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
