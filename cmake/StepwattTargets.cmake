@@ -14,16 +14,21 @@ target_compile_features(stepwatt_flags INTERFACE c_std_11)
 target_compile_definitions(stepwatt_flags INTERFACE _POSIX_C_SOURCE=200809L)
 target_compile_options(stepwatt_flags INTERFACE -ffp-contract=off -fno-math-errno
   $<IF:$<BOOL:${STEPWATT_SHARED_MODULES}>,-fno-semantic-interposition,-fvisibility=hidden>)
-# STEPWATT_SANITIZE is read when a target is made, after the options of the top level are set.
+target_link_libraries(stepwatt_flags INTERFACE stepwatt_instruments)
+
+# Instruments, which the example plugins have, too. STEPWATT_SANITIZE is read when a target is made, after the options of the top
+# level are set.
+add_library(stepwatt_instruments INTERFACE)
 function(stepwatt_instrument)
   if(STEPWATT_SANITIZE)
-    target_compile_options(stepwatt_flags INTERFACE -fsanitize=${STEPWATT_SANITIZE}
-      -fno-sanitize-recover=all -fno-omit-frame-pointer)
-    target_link_options(stepwatt_flags INTERFACE -fsanitize=${STEPWATT_SANITIZE})
+    set(wraps ${PROJECT_SOURCE_DIR}/tests/checks/sanitizers/wraps.txt)
+    target_compile_options(stepwatt_instruments INTERFACE -fsanitize=${STEPWATT_SANITIZE}
+      -fno-sanitize-recover=all -fno-omit-frame-pointer $<$<C_COMPILER_ID:Clang>:-fsanitize-ignorelist=${wraps}>)
+    target_link_options(stepwatt_instruments INTERFACE -fsanitize=${STEPWATT_SANITIZE})
   endif()
   if(STEPWATT_COVERAGE)
-    target_compile_options(stepwatt_flags INTERFACE --coverage)
-    target_link_options(stepwatt_flags INTERFACE --coverage)
+    target_compile_options(stepwatt_instruments INTERFACE --coverage)
+    target_link_options(stepwatt_instruments INTERFACE --coverage)
   endif()
 endfunction()
 

@@ -6,6 +6,7 @@ usage: test_bench.py STEPWATT [unittest arguments]     run in the source root
 
 import json
 import math
+import os
 import subprocess
 import sys
 import unittest
@@ -63,7 +64,9 @@ class Bench(unittest.TestCase):
         rows = self.group("drl")
         self.assertEqual(set(rows), {"observation and mask", "network", "network, 64 at a time", "both, in a run"})
         for label in ("network", "network, 64 at a time"):
-            self.assertLess(rows[label]["share_of_peak"], 1.0)
+            self.assertGreater(rows[label]["share_of_peak"], 0.0)
+            if not os.environ.get("STEPWATT_SANITIZE"):  # sanitizers slow the loop that measures the peak most
+                self.assertLess(rows[label]["share_of_peak"], 1.0)
         self.assertGreater(self.group("env")["1 thread"]["decisions_per_s"], 0)
 
     def test_sizes_grow_as_told(self):

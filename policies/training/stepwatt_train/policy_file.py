@@ -233,11 +233,23 @@ def check_golden(policy: Policy) -> None:
 # ---------------------------------------------------------------- writing and reading
 
 
+def group_at(file: h5py.File, path: str) -> h5py.Group:
+    """The group at a path; those missing are made, without time stamps."""
+    group = file["/"]
+    for name in filter(None, path.split("/")):
+        if name not in group:
+            creation = h5py.h5p.create(h5py.h5p.GROUP_CREATE)
+            creation.set_obj_track_times(False)
+            h5py.h5g.create(group.id, name.encode(), gcpl=creation)
+        group = group[name]
+    return group
+
+
 def put(file: h5py.File, path: str, value: object) -> None:
     """Writes one item."""
     if "@" in path:
         owner, name = path.split("@")
-        target = file.require_group(owner)
+        target = file[owner] if owner in file else group_at(file, owner)
         if isinstance(value, str):
             data = value.encode()
             target.attrs.create(name, np.array(data, dtype=h5py.string_dtype("utf-8", max(len(data), 1))))
@@ -247,7 +259,18 @@ def put(file: h5py.File, path: str, value: object) -> None:
     if isinstance(value, list):
         longest = max(len(text.encode()) for text in value)
         value = np.array([text.encode() for text in value], dtype=h5py.string_dtype("utf-8", longest))
-    file.create_dataset(path, data=value, track_times=False)
+    owner, name = path.rsplit("/", 1)
+    group_at(file, owner).create_dataset(name, data=value, track_times=False)
+
+
+def create(path: str) -> h5py.File:
+    """Creates a file with no time stamps inside, so that the same policy gives the same bytes at any time."""
+    access = h5py.h5p.create(h5py.h5p.FILE_ACCESS)
+    access.set_libver_bounds(h5py.h5f.LIBVER_V110, h5py.h5f.LIBVER_V110)
+    access.set_fclose_degree(h5py.h5f.CLOSE_STRONG)
+    creation = h5py.h5p.create(h5py.h5p.FILE_CREATE)
+    creation.set_obj_track_times(False)
+    return h5py.File(h5py.h5f.create(path.encode(), h5py.h5f.ACC_TRUNC, creation, access))
 
 
 def write(path: str, policy: Policy) -> str:
@@ -258,7 +281,7 @@ def write(path: str, policy: Policy) -> str:
     payload = digest(policy)
     tmp = f"{path}.tmp.{os.getpid()}"
     try:
-        with h5py.File(tmp, "w", libver=("v110", "v110")) as file:
+        with create(tmp) as file:
             for at, value in items(policy):
                 put(file, at, value)
             put(file, "/@payload_sha256", payload)
