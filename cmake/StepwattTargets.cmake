@@ -27,8 +27,9 @@ function(stepwatt_instrument)
     target_link_options(stepwatt_instruments INTERFACE -fsanitize=${STEPWATT_SANITIZE})
   endif()
   if(STEPWATT_COVERAGE)
-    target_compile_options(stepwatt_instruments INTERFACE --coverage)
-    target_link_options(stepwatt_instruments INTERFACE --coverage)
+    # Not --coverage, which a file's own options could not undo; atomic, since threads share the counters.
+    target_compile_options(stepwatt_instruments INTERFACE -fprofile-arcs -ftest-coverage -fprofile-update=atomic)
+    target_link_options(stepwatt_instruments INTERFACE -fprofile-arcs)
   endif()
 endfunction()
 

@@ -57,7 +57,7 @@ static _Atomic long n_alloc;
 static _Atomic long n_io;
 static _Atomic long n_written; // files opened for writing
 static _Atomic long n_met;     // calls that failed
-static _Atomic bool armed;     // false before the constructor and after the destructor
+static _Atomic bool armed;     // false before the constructor and after the exit handlers
 static uintptr_t program_start;
 static uintptr_t program_end;
 
@@ -126,7 +126,7 @@ static int count_open(void) {
     return n;
 }
 
-__attribute__((destructor)) static void end(void) {
+static void end(void) {
     const char *path = getenv("SW_FAULT_LOG");
     if (!armed || path == NULL) {
         return;
@@ -139,6 +139,29 @@ __attribute__((destructor)) static void end(void) {
                       n_met, n_written, n_live, n_open);
         (void)fclose(log);
     }
+}
+
+// Has end() run after all exit handlers of the program and its libraries, and before what a
+// compiler adds there: instrumented programs write down their coverage, with calls that are not
+// theirs.
+typedef int main_function(int, char **, char **);
+static main_function *program_main;
+
+static int run_program(int argc, char **argv, char **environment) {
+    if (atexit(end) != 0) {
+        _exit(99);
+    }
+    return program_main(argc, argv, environment);
+}
+
+int __libc_start_main(main_function *program, int argc, char **argv, void (*init)(void),
+                      void (*fini)(void), void (*linker_end)(void), void *stack_end);
+
+int __libc_start_main(main_function *program, int argc, char **argv, void (*init)(void),
+                      void (*fini)(void), void (*linker_end)(void), void *stack_end) {
+    NEXT(__libc_start_main)
+    program_main = program;
+    return next(run_program, argc, argv, init, fini, linker_end, stack_end);
 }
 
 // ------------------------------------------------------------------ memory
