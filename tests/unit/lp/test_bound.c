@@ -293,6 +293,49 @@ START_TEST(groups_of_many_jobs_keep_images_and_mean_work) {
 }
 END_TEST
 
+START_TEST(thousands_of_kinds_of_jobs_in_one_slot_stay_apart) {
+    // Ten jobs of each value from 1 to 16, work from 1 to 16 and due slot from 0 to 7.
+    enum { VALUES = 16, WORKS = 16, DUES = 8, KINDS = VALUES * WORKS * DUES, JOBS = 10 * KINDS };
+    sw_model *model = lp_fixture(1, 1, 3600.0, DUES + 1);
+    PUT(model->sys.asp_image_work_s, 0, 1e-3);
+    double *column[4];
+    for (int c = 0; c < 4; c++) {
+        column[c] = calloc(JOBS, sizeof *column[c]);
+        ck_assert_ptr_nonnull(column[c]);
+    }
+    for (int i = 0; i < JOBS; i++) {
+        const int kind = i % KINDS;
+        column[0][i] = 0.1 * i;
+        column[1][i] = 3600.0 * (1 + kind / (VALUES * WORKS)) - 1.0 - column[0][i];
+        column[2][i] = 1 + kind % VALUES;
+        column[3][i] = 1 + kind / VALUES % WORKS;
+    }
+    lp_fixture_jobs(model, 0, JOBS, column[0], column[1], column[2], column[3]);
+    sw_world *world = NULL;
+    ck_assert_int_eq(sw_world_create(model, 0, &world, NULL), SW_OK);
+    sw_groups groups = {0};
+    ck_assert_int_eq(sw_groups_collect(model, world, JOBS, &groups, NULL), SW_OK);
+    ck_assert_int_eq(groups.n, KINDS);
+    bool seen[KINDS] = {false};
+    for (int64_t g = 0; g < groups.n; g++) {
+        const sw_job_group *group = &groups.group[g];
+        const int64_t kind =
+            (group->due * WORKS + (int64_t)group->work - 1) * VALUES + (int64_t)group->value - 1;
+        ck_assert_int_ge(kind, 0);
+        ck_assert_int_lt(kind, KINDS);
+        ck_assert(!seen[kind]);
+        seen[kind] = true;
+        ck_assert_double_eq(group->images, 10.0);
+    }
+    sw_groups_deinit(&groups);
+    sw_world_destroy(world);
+    sw_model_destroy(model);
+    for (int c = 0; c < 4; c++) {
+        free(column[c]);
+    }
+}
+END_TEST
+
 START_TEST(few_jobs_that_differ_are_kept_one_by_one) {
     sw_model *model = lp_fixture(1, 1, 3600.0, 1);
     const double arrival_s[3] = {0.0, 1.0, 2.0};
@@ -348,6 +391,7 @@ int main(void) {
     tcase_add_test(tcase, levels_mix_when_that_is_cheaper);
     tcase_add_test(tcase, due_slots_of_long_waits_round_up_to_a_quarter_at_most);
     tcase_add_test(tcase, groups_of_many_jobs_keep_images_and_mean_work);
+    tcase_add_test(tcase, thousands_of_kinds_of_jobs_in_one_slot_stay_apart);
     tcase_add_test(tcase, few_jobs_that_differ_are_kept_one_by_one);
     tcase_add_test(tcase, programs_beyond_the_limit_are_refused);
     suite_add_tcase(suite, tcase);
