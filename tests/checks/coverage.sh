@@ -11,7 +11,7 @@ cmake --build --preset coverage >"$build/build.log" || { cat "$build/build.log" 
 # In one process per program: each process that ends adds its counts to some hundred files.
 export CK_FORK=no
 tests() {
-    ctest --preset coverage -Q -j "$(nproc)" --output-log "$build/tests.log" "$@" || { cat "$build/tests.log" >&2; exit 1; }
+    ctest --preset coverage -j "$(nproc)" "$@" >"$build/tests.log" || { cat "$build/tests.log" >&2; exit 1; }
 }
 # All but the long ones and those that look at text, train, or set numbers beside somebody else's; of the long ones, sweeps
 # that are killed, resumed, refused, and run over MPI.

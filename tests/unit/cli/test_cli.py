@@ -87,6 +87,22 @@ class Help(Case):
         self.assertEqual(greedy["halves"], ["dispatcher"])
         self.assertIn(greedy, strict_json(self.good("policy", "list", "--json").stdout))
 
+    def test_policy_info_tells_what_files_of_policies_hold(self):
+        plugin = os.path.join(os.path.dirname(os.path.abspath(PROGRAM)), "policies", "null.so")
+        told = self.good("policy", "info", plugin).stdout
+        self.assertIn("null", told)
+        self.assertIn("dispatcher", told)
+        for name, head, meaning in (("sac", "categorical", "a logit for each action"),
+                                    ("td3-diffusion-add", "asp-step", "a score for each ASP and a step scalar"),
+                                    ("bid-price", "bid-price", "a price of GPU time for each ASP")):
+            told = self.good("policy", "info", f"policies/{name}.h5").stdout
+            self.assertIn(f"{head} ({meaning})", told)
+            self.assertEqual("USD per GPU-s for each second of predicted wait" in told, head == "bid-price")
+
+    def test_what_follows_two_dashes_is_no_option(self):
+        self.assertEqual(self.good("validate", "--", QUICK).stdout, self.good("validate", QUICK).stdout)
+        self.assertRegex(run("validate", "--", "--help").stderr, r"--help.*No such file")
+
     def test_a_full_output_is_a_failure(self):
         if not os.path.exists("/dev/full"):
             self.skipTest("no /dev/full")
@@ -454,6 +470,16 @@ def bad_inputs():
         ("unknown policy", ("run", QUICK, "--policy", "nobody"), "'nobody' is no known policy"),
         ("wrong half", ("run", QUICK, "--policy", "idle/local"), "no dispatcher"),
         ("no plugin", ("policy", "info", "scenarios/quick.ini"), "cannot be loaded as a policy"),
+        ("option without its value", ("run", QUICK, "--policy="), "--policy: empty"),
+        ("option given twice", ("run", QUICK, "--seed", "1", "--seed=2"), "--seed: given twice"),
+        ("flag with a value", ("run", QUICK, "--json=yes"), "--json: takes no value"),
+        ("series without a file", ("compare", QUICK, "--policies", "local", "--seeds", "1", "--series"), "give -o FILE"),
+        ("empty name of a policy", ("compare", QUICK, "--policies", "local,,random", "--seeds", "1"), "an empty name"),
+        ("part of a sweep without Slurm", ("sweep", "scenarios/sweeps/battery.ini", "-o", "x.h5", "--elements", "3"),
+         "only with --slurm"),
+        ("no such part", ("trace", "import", "auto", "FILE", "-o", "x.csv", "--part", "3/2"), "1 <= I <= N"),
+        ("unknown part of trace", ("trace", "show"), "unknown 'show' of trace; allowed: import, info, gen, fit"),
+        ("unknown part of policy", ("policy", "show"), "usage: stepwatt policy list | stepwatt policy info"),
         ("replay without files", ("run", QUICK, "--policy", "replay/replay"), "jobs"),
     ]
     for name, arguments, piece in command_lines:

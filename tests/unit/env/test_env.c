@@ -441,6 +441,42 @@ START_TEST(a_wrong_action_is_named_and_changes_nothing) {
 }
 END_TEST
 
+START_TEST(calls_out_of_turn_are_named_and_change_nothing) {
+    begin(&(stepwatt_env_options){.n_env = 2});
+    double usd[MAX_ENV * MAX_ASP] = {0.0};
+    ck_assert_int_eq(stepwatt_env_bid(f.env, usd, 0.0, 0.0), 1);
+    ck_assert_ptr_nonnull(strstr(stepwatt_env_error(f.env), "bid: reset the environments first"));
+    reset(1, 3);
+    float before[MAX_ENV * MAX_FEATURE];
+    memcpy(before, f.obs, sizeof before);
+    ck_assert_int_eq(stepwatt_env_reset(f.env, 1, -1), 1);
+    ck_assert_ptr_nonnull(strstr(stepwatt_env_error(f.env), "episode -1 is below 0"));
+    const stepwatt_env_arrays unsized = {.action = f.action, .obs = f.obs};
+    ck_assert_int_eq(stepwatt_env_bind(f.env, &unsized), 1);
+    ck_assert_ptr_nonnull(strstr(stepwatt_env_error(f.env), "struct_size"));
+    ck_assert_mem_eq(f.obs, before, sizeof before);
+    for (int i = 0; i < f.n_env; i++) {
+        f.action[i] = greedy(i);
+    }
+    step();
+    end();
+}
+END_TEST
+
+START_TEST(every_term_has_a_name_and_a_text_and_no_other) {
+    const int n = stepwatt_env_term_count();
+    for (int t = 0; t < n; t++) {
+        ck_assert_str_ne(stepwatt_env_term_name(t), "");
+        ck_assert_str_ne(stepwatt_env_term_text(t), "");
+        ck_assert_str_ne(stepwatt_env_term_text(t), stepwatt_env_term_text((t + 1) % n));
+    }
+    ck_assert_ptr_null(stepwatt_env_term_name(-1));
+    ck_assert_ptr_null(stepwatt_env_term_name(n));
+    ck_assert_ptr_null(stepwatt_env_term_text(-1));
+    ck_assert_ptr_null(stepwatt_env_term_text(n));
+}
+END_TEST
+
 START_TEST(wrong_options_are_named) {
     static const struct {
         stepwatt_env_options options;
@@ -551,6 +587,8 @@ int main(void) {
     tcase_add_test(tests, an_episode_is_cut_after_so_many_slots);
     tcase_add_test(tests, the_mask_can_be_switched_off);
     tcase_add_test(tests, a_wrong_action_is_named_and_changes_nothing);
+    tcase_add_test(tests, calls_out_of_turn_are_named_and_change_nothing);
+    tcase_add_test(tests, every_term_has_a_name_and_a_text_and_no_other);
     tcase_add_test(tests, wrong_options_are_named);
     tcase_add_test(tests, a_day_without_a_job_is_an_error);
     tcase_add_loop_test(tests, steps_take_no_memory, 0, 2);
