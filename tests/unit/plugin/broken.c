@@ -11,7 +11,10 @@ static void dispatch(void *state, const sw_view *view, const sw_job_view *job,
 
 static const sw_param_spec params[] = {
     {.key = "weight", .fallback = FAULT == 9 ? 5.0 : 1.0, .lo = 0.0, .hi = 2.0, .help = "-"},
-    {.key = FAULT == 10 ? "weight" : (FAULT == 11 ? "use" : "other"), .hi = 1.0, .help = "-"},
+    {.key = FAULT == 10 ? "weight" : (FAULT == 11 ? "use" : (FAULT == 15 ? "a b" : "other")),
+     .kind = FAULT == 16 ? (sw_param_kind)99 : SW_PARAM_NUMBER,
+     .hi = 1.0,
+     .help = FAULT == 17 ? NULL : "-"},
 };
 
 static const sw_policy policy = {

@@ -25,6 +25,9 @@ static const struct {
     {12, "n_param is -1"},
     {13, "exports no sw_policy_entry()"},
     {14, "sw_policy_entry() gave no table"},
+    {15, "parameter 1 has no valid key"},
+    {16, "parameter other has kind 99; allowed: 0.."},
+    {17, "parameter other has no line of help"},
 };
 
 static void expect_refusal(const char *path, const char *says) {
