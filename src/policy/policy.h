@@ -22,6 +22,10 @@ typedef struct sw_policy_pair sw_policy_pair;
 sw_status sw_policy_resolve(const sw_model *model, const char *spec, sw_policy_pair **pair,
                             sw_error *err);
 void sw_policy_pair_destroy(sw_policy_pair *pair);
+// Splits `spec` into the names of its halves, kept in `arena`, each a section's, a built-in's,
+// "drl:FILE.h5" or the path of a plugin; name[1] is empty when there is one only.
+sw_status sw_policy_split(const sw_model *model, const char *spec, sw_arena *arena, char *name[2],
+                          sw_error *err);
 // Checks the model's [policy NAME] section of that index, whether or not a run names it: the policy
 // behind it, its parameters, and the files that they name.
 sw_status sw_policy_section_check(const sw_model *model, int32_t section, sw_error *err);

@@ -160,9 +160,8 @@ static bool find_parting_slash(const sw_model *model, const char *spec, sw_arena
     return true;
 }
 
-// Splits the text into the names of both halves; `name[1]` is empty when only one is given.
-static sw_status split(const sw_model *model, const char *spec, sw_arena *arena, char *name[2],
-                       sw_error *err) {
+sw_status sw_policy_split(const sw_model *model, const char *spec, sw_arena *arena, char *name[2],
+                          sw_error *err) {
     const char *slash = NULL;
     if (!find_parting_slash(model, spec, arena, &slash)) {
         return sw_fail(err, SW_ERR_NO_MEMORY, "out of memory reading policy '%s'", spec);
@@ -209,7 +208,7 @@ static sw_status require_half(const sw_policy_instance *instance, uint32_t half,
 static sw_status resolve(sw_policy_pair *pair, const sw_model *model, const char *spec,
                          sw_error *err) {
     char *name[2] = {NULL, NULL};
-    SW_TRY(split(model, spec, &pair->arena, name, err));
+    SW_TRY(sw_policy_split(model, spec, &pair->arena, name, err));
 
     sw_policy_instance *dispatcher = &pair->instance[0];
     SW_TRY(sw_policy_instance_init(dispatcher, model, name[0], &pair->arena, err));

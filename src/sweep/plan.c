@@ -155,15 +155,8 @@ static void hash_file(planning *p, const char *name) {
     }
 }
 
-static void hash_policy_files(planning *p) {
-    for (int32_t i = 0; i < p->sweep->n_policy; i++) {
-        const char *spec = p->sweep->policy[i];
-        hash_file(p, spec);
-        const char *colon = strchr(spec, ':');
-        if (colon != NULL) {
-            hash_file(p, colon + 1);
-        }
-    }
+// Hashes the files of [policy NAME] sections.
+static void hash_section_files(planning *p) {
     for (int32_t i = 0; i < p->base->n_policy; i++) {
         const sw_policy_section *section = &p->base->policy[i];
         if (section->use != NULL) {
@@ -173,6 +166,17 @@ static void hash_policy_files(planning *p) {
             hash_file(p, section->param[j].value);
         }
     }
+}
+
+// Hashes the files that are the halves of a pair: "drl:FILE.h5", the path of a plugin.
+static sw_status hash_halves(planning *p, const char *spec, sw_error *err) {
+    char *half[2] = {NULL, NULL};
+    SW_TRY(sw_policy_split(p->base, spec, &p->grid->arena, half, err));
+    for (int i = 0; i < 2; i++) {
+        const char *colon = strchr(half[i], ':');
+        hash_file(p, colon != NULL ? colon + 1 : half[i]);
+    }
+    return SW_OK;
 }
 
 static void resolve_policies(planning *p) {
@@ -187,7 +191,9 @@ static void resolve_policies(planning *p) {
         sw_policy_pair *pair = NULL;
         sw_error error = {0};
         grid->policy[i] = "";
-        if (sw_policy_resolve(p->base, p->sweep->policy[i], &pair, &error) != SW_OK) {
+        if (sw_policy_resolve(p->base, p->sweep->policy[i], &pair, &error) != SW_OK ||
+            hash_halves(p, p->sweep->policy[i], &error) != SW_OK) {
+            sw_policy_pair_destroy(pair);
             sw_messages_add(p->messages, error.code, "%s: [sweep] policies: %s", p->sweep->path,
                             error.text);
             continue;
@@ -298,7 +304,7 @@ sw_status sw_plan_make(const sw_sweep *sweep, const sw_plan_options *options, sw
     plan_axes(&p);
     plan_seeds(&p);
     resolve_policies(&p);
-    hash_policy_files(&p);
+    hash_section_files(&p);
     int32_t room = 0;
     for (int32_t i = 0; i < p.base->n_input; i++) {
         add_input(&p, &p.base->input[i], &room);

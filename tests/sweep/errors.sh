@@ -30,6 +30,12 @@ change 's/axis battery_kwh/axis utility_usd/'
 expect 2 'bad name' "$stepwatt" sweep s.ini -o a.h5
 change 's/^label = .*/label = tight | tight/'
 expect 2 'same label' "$stepwatt" sweep s.ini -o a.h5
+change 's/^label = .*/label = tight | loose | odd/'
+expect 2 'has not as many labels as the axis has values' "$stepwatt" sweep s.ini -o a.h5
+change "s/^policies = .*/policies = local$(printf ', local%.0s' $(seq 256))/"
+expect 2 '' "$stepwatt" sweep s.ini -o a.h5
+change 's/^\[sweep\]/[swept]/'
+expect 2 'section [sweep] is missing' "$stepwatt" sweep s.ini -o a.h5
 change 's/^name = .*/nmae = x/'
 expect 2 'unknown key' "$stepwatt" sweep s.ini -o a.h5
 [[ -z $(ls a.h5* 2>/dev/null) ]] || fail "a refused sweep left files"
@@ -88,6 +94,13 @@ expect 2 'given twice' "$stepwatt" merge m.h5 part.0-of-2.h5 part.0-of-2.h5
 expect 2 'one of 3 shards' "$stepwatt" merge m.h5 part.0-of-2.h5 other.1-of-3.h5
 expect 2 'another sweep' "$stepwatt" merge m.h5 part.0-of-2.h5 foreign.1-of-2.h5
 expect 2 'not a shard' "$stepwatt" merge m.h5 whole.h5 part.0-of-2.h5
+# A policy file that changed between the shards, under its old name.
+for i in 0 1; do
+    cp "$root/policies/$([[ $i == 0 ]] && echo bid-price || echo bid-ppo).h5" learned.h5
+    sed 's/^policies = .*/policies = drl:learned.h5\/idle/' good.ini >s.ini
+    "$stepwatt" sweep s.ini -o learnt.h5 --shard $i/2 >/dev/null
+done
+expect 2 'input files differ' "$stepwatt" merge m.h5 learnt.0-of-2.h5 learnt.1-of-2.h5
 head -c 9000 part.1-of-2.h5 >cut.h5
 expect 2 'cut off' "$stepwatt" merge m.h5 part.0-of-2.h5 cut.h5
 echo 'no HDF5' >text.h5
