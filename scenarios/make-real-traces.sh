@@ -24,10 +24,18 @@ import() {
   "$stepwatt" trace import "$@"
 }
 
+# import_week FORMAT FILE OPTION...: the seven days from $start.
+import_week() {
+  format=$1
+  file=$2
+  shift 2
+  import "$format" "$file" --start "$start" --days 7 "$@"
+}
+
 # make_week FOLDER START: a week from Sunday, midnight in the east.
 make_week() {
   to=$1
-  week="--start $2 --days 7"
+  start=$2
   mkdir -p "$to"
 
   # Prices and carbon of the week itself. The German series is a wall clock whose skipped hour in March was filled in, which
@@ -35,32 +43,32 @@ make_week() {
   for pair in east:US-MIDA-PJM west:US-CAL-CISO south:US-TEX-ERCO europe:DE-LU; do
     site=${pair%%:*}
     zone=${pair#*:}
-    local_money=
+    set --
     if [ "$site" = europe ]; then
-      local_money="--clock europe-central --fill linear --usd 1.0813"
+      set -- --clock europe-central --fill linear --usd 1.0813
     fi
-    import price "$data/prices/${zone}_electricity_prices_2023.csv" $week $local_money --zone "$zone" -o "$to/price_$site.csv"
-    import electricitymaps "$data/carbon/${zone}_2023_hourly.csv" $week --column direct --zone "$zone" -o "$to/carbon_$site.csv"
+    import_week price "$data/prices/${zone}_electricity_prices_2023.csv" "$@" --zone "$zone" -o "$to/price_$site.csv"
+    import_week electricitymaps "$data/carbon/${zone}_2023_hourly.csv" --column direct --zone "$zone" -o "$to/carbon_$site.csv"
   done
 
   # Temperature: in the east of the week itself, in the south of a typical year laid over it.
-  import open-meteo "$data/weather/US-MIDA-PJM_2023-01_07_openmeteo.json" $week --zone "40.0 N, 75.2 W" -o "$to/outdoor_east.csv"
-  import epw "$data/weather/USA_TX_Dallas-Fort.Worth.epw" $week --zone "Dallas-Fort Worth, Texas" -o "$to/outdoor_south.csv"
+  import_week open-meteo "$data/weather/US-MIDA-PJM_2023-01_07_openmeteo.json" --zone "40.0 N, 75.2 W" -o "$to/outdoor_east.csv"
+  import_week epw "$data/weather/USA_TX_Dallas-Fort.Worth.epw" --zone "Dallas-Fort Worth, Texas" -o "$to/outdoor_south.csv"
 
   # PV from irradiance and temperature (PVWatts): typical years in east and south; for the west the week itself at a place of
   # the same latitude as northern California, far inland.
-  import epw "$data/weather/USA_VA_Leesburg.Exec.epw" $week --column pv_cf --zone "Leesburg, Virginia" -o "$to/pv_east.csv"
-  import epw "$data/weather/USA_TX_Dallas-Fort.Worth.epw" $week --column pv_cf --zone "Dallas-Fort Worth, Texas" \
+  import_week epw "$data/weather/USA_VA_Leesburg.Exec.epw" --column pv_cf --zone "Leesburg, Virginia" -o "$to/pv_east.csv"
+  import_week epw "$data/weather/USA_TX_Dallas-Fort.Worth.epw" --column pv_cf --zone "Dallas-Fort Worth, Texas" \
     -o "$to/pv_south.csv"
-  import nsrdb-table "$data/weather/pvlib_psm4_2023_30min_jan_jul.csv" $week --column pv_cf --utc-offset -7 \
+  import_week nsrdb-table "$data/weather/pvlib_psm4_2023_30min_jan_jul.csv" --column pv_cf --utc-offset -7 \
     --at 40.53,-108.54 --zone "40.53 N, 108.54 W" -o "$to/pv_west.csv"
 
   # Wind of 2020 on a local clock, read as the standard time of the site so that days and nights agree. The NREL notice must
   # travel with the files.
   wind="$data/renewables/REAL_TIME_wind_jan_jul.csv"
-  import rts-wind "$wind" $week --column 309_WIND_1 --rated 148.3 --utc-offset -5 --zone "RTS-GMLC plant 309_WIND_1" \
+  import_week rts-wind "$wind" --column 309_WIND_1 --rated 148.3 --utc-offset -5 --zone "RTS-GMLC plant 309_WIND_1" \
     -o "$to/wind_east.csv"
-  import rts-wind "$wind" $week --column 317_WIND_1 --rated 799.1 --utc-offset -6 --zone "RTS-GMLC plant 317_WIND_1" \
+  import_week rts-wind "$wind" --column 317_WIND_1 --rated 799.1 --utc-offset -6 --zone "RTS-GMLC plant 317_WIND_1" \
     -o "$to/wind_south.csv"
   cp "$data/renewables/NREL_DATA_USE_NOTICE.txt" "$to/"
 }

@@ -25,12 +25,12 @@ static int create_tmp(const char *path, char *tmp, size_t size) {
 }
 
 sw_status sw_atomic_file_open(const char *path, sw_atomic_file *file, sw_error *err) {
-    *file = (sw_atomic_file){0};
     const size_t size = strlen(path) + 48;
-    file->path = strdup(path);
-    file->tmp = malloc(size);
+    *file = (sw_atomic_file){.path = strdup(path), .tmp = malloc(size)};
     if (file->path == NULL || file->tmp == NULL) {
-        sw_atomic_file_abandon(file);
+        free(file->path);
+        free(file->tmp);
+        *file = (sw_atomic_file){0};
         return sw_fail(err, SW_ERR_NO_MEMORY, "%s: out of memory", path);
     }
     const int fd = create_tmp(path, file->tmp, size);
@@ -42,7 +42,7 @@ sw_status sw_atomic_file_open(const char *path, sw_atomic_file *file, sw_error *
             (void)unlink(file->tmp);
         }
         sw_atomic_file_abandon(file);
-        return sw_fail(err, SW_ERR_IO, "%s: cannot be created: %s", path, strerror(reason));
+        return sw_fail(err, SW_ERR_IO, "%s: cannot be created: %s", path, sw_errno_text(reason));
     }
     return SW_OK;
 }
@@ -86,7 +86,7 @@ sw_status sw_atomic_file_sync(sw_atomic_file *file, sw_error *err) {
         return SW_OK;
     }
     return sw_fail(err, SW_ERR_IO, "%s: cannot be written: %s", file->path,
-                   strerror(errno != 0 ? errno : EIO));
+                   sw_errno_text(errno != 0 ? errno : EIO));
 }
 
 sw_status sw_atomic_file_commit(sw_atomic_file *file, sw_error *err) {
@@ -98,12 +98,13 @@ sw_status sw_atomic_file_commit(sw_atomic_file *file, sw_error *err) {
     sw_status status = SW_OK;
     if (reason != 0) {
         (void)unlink(file->tmp);
-        status = sw_fail(err, SW_ERR_IO, "%s: cannot be written: %s", file->path, strerror(reason));
+        status =
+            sw_fail(err, SW_ERR_IO, "%s: cannot be written: %s", file->path, sw_errno_text(reason));
     } else {
         reason = sync_folder(file->tmp);
         if (reason != 0) {
             status = sw_fail(err, SW_ERR_IO, "%s: its folder cannot be synced: %s", file->path,
-                             strerror(reason));
+                             sw_errno_text(reason));
         }
     }
     sw_atomic_file_abandon(file);

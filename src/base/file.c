@@ -46,7 +46,7 @@ static sw_status read_all(FILE *in, const char *path, size_t max_bytes, sw_file 
         const size_t n = fread(file->data + file->size, 1, room - 1 - file->size, in);
         file->size += n;
         if (ferror(in)) {
-            return sw_fail(err, SW_ERR_IO, "%s: cannot be read: %s", path, strerror(errno));
+            return sw_fail(err, SW_ERR_IO, "%s: cannot be read: %s", path, sw_errno_text(errno));
         }
         if (file->size > max_bytes) {
             return fail_size(path, max_bytes, err);
@@ -65,11 +65,11 @@ static int open_regular(const char *path, size_t max_bytes, sw_error *err) {
     struct stat info;
     const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (fd < 0) {
-        (void)sw_fail(err, SW_ERR_IO, "%s: cannot be opened: %s", path, strerror(errno));
+        (void)sw_fail(err, SW_ERR_IO, "%s: cannot be opened: %s", path, sw_errno_text(errno));
         return -1;
     }
     if (fstat(fd, &info) != 0) {
-        (void)sw_fail(err, SW_ERR_IO, "%s: cannot be read: %s", path, strerror(errno));
+        (void)sw_fail(err, SW_ERR_IO, "%s: cannot be read: %s", path, sw_errno_text(errno));
     } else if (!S_ISREG(info.st_mode)) {
         (void)sw_fail(err, SW_ERR_BAD_INPUT,
                       "%s: cannot be read: it is a %s, allowed are regular files", path,

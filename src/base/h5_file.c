@@ -133,12 +133,12 @@ sw_status sw_h5_file_open_path(sw_h5_file *h5, const char *path, sw_h5_forms for
     h5->fd = open(path, O_RDONLY | O_CLOEXEC);
     struct stat info;
     if (h5->fd < 0 || fstat(h5->fd, &info) != 0) {
-        return sw_fail(err, SW_ERR_BAD_INPUT, "%s: cannot be opened: %s", path, strerror(errno));
+        return sw_fail(err, SW_ERR_BAD_INPUT, "%s: cannot be opened: %s", path, sw_errno_text(errno));
     }
     char start[sizeof signature + 1];
     const ssize_t n = pread(h5->fd, start, sizeof start, 0);
     if (n < 0) {
-        return sw_fail(err, SW_ERR_BAD_INPUT, "%s: cannot be read: %s", path, strerror(errno));
+        return sw_fail(err, SW_ERR_BAD_INPUT, "%s: cannot be read: %s", path, sw_errno_text(errno));
     }
     SW_TRY(check_form(path, start, (size_t)n, forms, err));
     h5->size = (uint64_t)info.st_size;

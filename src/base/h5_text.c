@@ -24,6 +24,7 @@ static uint64_t little_endian(const unsigned char *byte, int n) {
 // ------------------------------------------------------------------ references
 
 // Leaves references as they are in the file, where HDF5 would go and fetch the texts.
+// NOLINTNEXTLINE(readability-function-size): the parameters are those that HDF5 gives
 static herr_t keep_reference(hid_t from, hid_t to, H5T_cdata_t *data, size_t n, size_t stride,
                              size_t background, void *buffer, void *old, hid_t transfer) {
     (void)n;

@@ -62,11 +62,11 @@ void sw_rng_uniform_block_plain(uint64_t seed, sw_rng_purpose purpose, uint32_t 
 SW_TARGET("avx2")
 static void fill_with_avx2(uint64_t seed, sw_rng_purpose purpose, uint32_t stream, uint64_t first,
                            double u[SW_RNG_BLOCK]) {
-    enum { VECTORS = 2, LANES = 4 };
+    enum { VECTORS = 2, LANES = 4, STEP = VECTORS * LANES };
     uint64_t bits[SW_RNG_BLOCK];
     const __m256i m0 = _mm256_set1_epi64x(0xD2511F53);
     const __m256i m1 = _mm256_set1_epi64x(0xCD9E8D57);
-    for (uint64_t from = 0; from < SW_RNG_BLOCK; from += VECTORS * LANES) {
+    for (uint64_t from = 0; from < SW_RNG_BLOCK; from += STEP) {
         __m256i c0[VECTORS];
         __m256i c1[VECTORS];
         __m256i c2[VECTORS];

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 const char *sw_status_text(sw_status code) {
     switch (code) {
@@ -14,7 +15,7 @@ const char *sw_status_text(sw_status code) {
     return "unknown status";
 }
 
-sw_status sw_vfail(sw_error *err, sw_status code, const char *fmt, va_list args) {
+sw_status(sw_vfail)(sw_error *err, sw_status code, const char *fmt, va_list args) {
     if (err != NULL && err->code == SW_OK) {
         err->code = code;
         (void)vsnprintf(err->text, sizeof err->text, fmt, args);
@@ -22,12 +23,17 @@ sw_status sw_vfail(sw_error *err, sw_status code, const char *fmt, va_list args)
     return code;
 }
 
-sw_status sw_fail(sw_error *err, sw_status code, const char *fmt, ...) {
+sw_status(sw_fail)(sw_error *err, sw_status code, const char *fmt, ...) {
     va_list args;
     va_start(args, fmt);
     (void)sw_vfail(err, code, fmt, args);
     va_end(args);
     return code;
+}
+
+const char *sw_errno_text(int number) {
+    // The C library's texts of its own numbers are constants, and nobody sets a locale.
+    return strerror(number); // NOLINT(concurrency-mt-unsafe)
 }
 
 void sw_require_failed(const char *cond, const char *file, int line) {

@@ -107,8 +107,8 @@ static sw_status watcher_init(watcher *w, const sw_model *model, sw_error *err) 
     w->host = (sw_host){.struct_size = sizeof w->host, .context = w, .forecast = forecast};
     SW_TRY(sw_observer_create(&model->sys, &w->host, &w->observer, err));
     SW_TRY(make_net(w, err));
-    w->x = sw_arena_alloc(&w->arena, (size_t)(BATCH * w->net.n_in), sizeof *w->x);
-    w->y = sw_arena_alloc(&w->arena, (size_t)(BATCH * w->net.n_out), sizeof *w->y);
+    w->x = sw_arena_alloc(&w->arena, BATCH * (size_t)w->net.n_in, sizeof *w->x);
+    w->y = sw_arena_alloc(&w->arena, BATCH * (size_t)w->net.n_out, sizeof *w->y);
     w->sum = sw_arena_alloc(&w->arena, (size_t)w->net.widest, sizeof *w->sum);
     w->work = sw_arena_alloc(&w->arena, sw_net_work_size(&w->net, BATCH), sizeof *w->work);
     w->allowed = sw_arena_alloc(&w->arena, (size_t)w->net.n_out, sizeof *w->allowed);

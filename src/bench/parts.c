@@ -33,7 +33,7 @@ sw_status sw_bench_folder_make(sw_bench_folder *folder, sw_error *err) {
                            parent != NULL && parent[0] != '\0' ? parent : "/tmp");
     if (n < 0 || (size_t)n >= sizeof folder->path || mkdtemp(folder->path) == NULL) {
         folder->path[0] = '\0';
-        return sw_fail(err, SW_ERR_IO, "no temporary folder can be made: %s", strerror(errno));
+        return sw_fail(err, SW_ERR_IO, "no temporary folder can be made: %s", sw_errno_text(errno));
     }
     return SW_OK;
 }
@@ -44,7 +44,7 @@ sw_status sw_bench_folder_put(const sw_bench_folder *folder, const char *name, c
     FILE *file = fopen(path, "w");
     const bool written = file != NULL && fputs(text, file) >= 0;
     if (file == NULL || fclose(file) != 0 || !written) {
-        return sw_fail(err, SW_ERR_IO, "%s: cannot be written: %s", path, strerror(errno));
+        return sw_fail(err, SW_ERR_IO, "%s: cannot be written: %s", path, sw_errno_text(errno));
     }
     return SW_OK;
 }
@@ -55,6 +55,7 @@ void sw_bench_folder_remove(sw_bench_folder *folder) {
         return;
     }
     // Only files of a case lie in it; unlink refuses the folders "." and "..".
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): one thread reads this list
     for (const struct dirent *entry = readdir(list); entry != NULL; entry = readdir(list)) {
         (void)unlinkat(dirfd(list), entry->d_name, 0);
     }

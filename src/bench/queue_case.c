@@ -38,12 +38,12 @@ static sw_status load_queue(double rate_per_s, int64_t slots, sw_model **model, 
 }
 
 static void report(const sw_bench *bench, const char *label, double events, double cpu_s,
-                   double wait_s, double bare_s) {
+                   double wait_s, double bare_event_s) {
     const sw_bench_figure figure[] = {
         {"million_events_per_s", events / cpu_s / 1e6},
         {"ns_per_event", cpu_s / events * 1e9},
         {"mean_wait_s", wait_s},
-        {"speed_over_bare", bare_s / (cpu_s / events)},
+        {"speed_over_bare", bare_event_s / (cpu_s / events)},
     };
     bench->row(bench->context, "mmc", label, figure, sizeof figure / sizeof figure[0]);
 }

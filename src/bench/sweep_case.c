@@ -90,7 +90,7 @@ static sw_status absolute_path(const char *path, char *absolute, size_t size, sw
     if (path[0] != '/') {
         if (getcwd(absolute, size) == NULL) {
             return sw_fail(err, SW_ERR_IO, "the current folder cannot be told: %s",
-                           strerror(errno));
+                           sw_errno_text(errno));
         }
         used = strlen(absolute);
     }

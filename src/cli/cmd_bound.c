@@ -151,7 +151,7 @@ sw_exit sw_cmd_bound(int argc, char **argv) {
         }
     }
     sw_exit exit_status = SW_EXIT_DONE;
-    if (messages.n > 0) {
+    if (model == NULL || messages.n > 0) {
         exit_status = sw_exit_of_input(messages.code);
         sw_print_messages(&messages);
     } else {

@@ -238,7 +238,7 @@ static sw_status simulate(compare_state *state, sw_error *err) {
         SW_TRY(observe(state, err));
     }
     // const char * arrays and pointers to const do not mix in C without a copy of the pointers.
-    const sw_model **model = calloc((size_t)state->n_model, sizeof *model);
+    const sw_model **model = calloc((size_t)state->n_model, sizeof *model); // NOLINT(bugprone-sizeof-expression): pointers
     if (model == NULL) {
         return sw_fail(err, SW_ERR_NO_MEMORY, "out of memory");
     }

@@ -131,7 +131,7 @@ static bool has_modules(const char *python, const char *folder, sw_messages *mes
     const int status = run(argv, true);
     if (status == NOT_STARTED) {
         sw_messages_add(messages, SW_ERR_IO, "report: %s cannot be started: %s", python,
-                        strerror(errno));
+                        sw_errno_text(errno));
     }
     return status == 0;
 }
@@ -190,7 +190,7 @@ static sw_exit make_page(const report_args *args, const char *python, const char
     }
     if (status == NOT_STARTED) {
         (void)fprintf(stderr, "stepwatt: report: %s cannot be started: %s\n", python,
-                      strerror(reason));
+                      sw_errno_text(reason));
     } else if (status == KILLED) {
         (void)fprintf(stderr, "stepwatt: report: %s did not end by itself\n", python);
     }

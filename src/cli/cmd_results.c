@@ -232,7 +232,7 @@ static sw_status print_table(results_state *state, sw_error *err) {
     const sw_grid *grid = &state->grid;
     const int n_diff = grid->n_policy > 1 ? 2 : 0;
     const int n_front = state->front != NULL ? 1 : 0;
-    sw_table *table = sw_table_create((size_t)(4 + grid->n_axis + n_diff + n_front));
+    sw_table *table = sw_table_create(4 + (size_t)grid->n_axis + (size_t)n_diff + (size_t)n_front);
     if (table == NULL) {
         return sw_fail(err, SW_ERR_NO_MEMORY, "out of memory for the table");
     }

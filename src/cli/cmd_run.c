@@ -82,12 +82,12 @@ static sw_args_outcome parse(int argc, char **argv, run_args *args, sw_messages 
 static void prepare_record(const char *folder, sw_messages *messages) {
     if (mkdir(folder, 0777) != 0 && errno != EEXIST) {
         sw_messages_add(messages, SW_ERR_BAD_INPUT, "--record: '%s' cannot be made: %s", folder,
-                        strerror(errno));
+                        sw_errno_text(errno));
         return;
     }
     if (access(folder, W_OK | X_OK) != 0) {
         sw_messages_add(messages, SW_ERR_BAD_INPUT, "--record: '%s' cannot be written to: %s",
-                        folder, strerror(errno));
+                        folder, sw_errno_text(errno));
     }
     char path[4096];
     (void)snprintf(path, sizeof path, "%s/jobs.csv", folder);

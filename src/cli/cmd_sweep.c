@@ -175,6 +175,7 @@ static void show_progress(void *context, double done, double planned) {
 
 // What to do about a result file that is there already; *complete: it is this sweep's.
 static sw_status check_finished(const sweep_state *state, bool *complete, sw_error *err) {
+    SW_ASSERT(state->path != NULL); // load complains of a missing -o
     *complete = false;
     if (access(state->path, F_OK) != 0) {
         return SW_OK;
@@ -210,7 +211,7 @@ static sw_status run_tasks(sweep_state *state, const volatile int *stop, sw_erro
     }
     if (state->until_usd > 0.0) {
         bool reached = false;
-        status = sw_execute_until(&state->sweep, &state->grid, state->journal, &options, sw_execute,
+        status = sw_execute_until(&state->sweep, &state->grid, state->journal, &options,
                                   state->until_usd, state->args.most_seeds, &reached, err);
         sw_progress_end(&state->progress);
         if (status == SW_OK && !reached) {
@@ -332,7 +333,7 @@ sw_exit sw_sweep_command(int argc, char **argv, const sw_sweep_team *team) {
     if (outcome == SW_ARGS_RUN) {
         load(&state, argc, argv, &messages);
     }
-    const bool ok = messages.n == 0;
+    const bool ok = outcome == SW_ARGS_RUN && messages.n == 0;
     if (!ok) {
         exit_status = sw_exit_of_input(messages.code);
         if (team == NULL || team->rank == 0) {

@@ -321,7 +321,7 @@ sw_exit sw_cmd_validate(int argc, char **argv) {
     if (model != NULL) {
         check_policies(model, &messages);
     }
-    if (messages.n > 0) {
+    if (model == NULL || messages.n > 0) {
         const sw_exit exit_status = sw_exit_of_input(messages.code);
         sw_print_messages(&messages);
         sw_model_destroy(model);

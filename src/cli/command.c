@@ -88,10 +88,10 @@ void sw_check_output_path(const char *option, const char *path, sw_messages *mes
                         "%s: '%s' is there and no regular file; name a file", option, path);
     } else if (stat(folder, &info) != 0) {
         sw_messages_add(messages, SW_ERR_BAD_INPUT, "%s: folder '%s': %s; it must exist", option,
-                        folder, strerror(errno));
+                        folder, sw_errno_text(errno));
     } else if (access(folder, W_OK | X_OK) != 0) {
         sw_messages_add(messages, SW_ERR_BAD_INPUT, "%s: folder '%s' cannot be written to: %s",
-                        option, folder, strerror(errno));
+                        option, folder, sw_errno_text(errno));
     }
 }
 

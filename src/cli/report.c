@@ -47,7 +47,7 @@ bool sw_report_run(const sw_model *model, const sw_run_result *result, FILE *out
     const bool parts = sys->n_site + sys->n_asp <= MAX_COLUMN;
     const int32_t n_site = parts ? sys->n_site : 0;
     const int32_t n_asp = parts ? sys->n_asp : 0;
-    sw_table *table = sw_table_create((size_t)(3 + n_site + n_asp));
+    sw_table *table = sw_table_create(3 + (size_t)n_site + (size_t)n_asp);
     if (table == NULL) {
         return false;
     }

@@ -21,8 +21,9 @@ static void assign(FILE *out, const char *name, const char *text) {
 // The part that does not depend on the sweep. Bash's `wait` returns early when a trap runs, so the
 // child is waited for again.
 static const char *const body[] = {
-    "shard_of() { if [[ ${output##*/} == ?*.* ]]; then echo "
-    "\"${output%.*}.$1-of-$elements.${output##*.}\";",
+    "shard_of() {",
+    "    if [[ ${output##*/} == ?*.* ]]; then",
+    "        echo \"${output%.*}.$1-of-$elements.${output##*.}\"",
     "    else echo \"$output.$1-of-$elements\"; fi; }",
     "",
     "# Run by hand: submits the array, and the merge that waits until all of it is done.",
@@ -33,17 +34,16 @@ static const char *const body[] = {
     "    array=$(sbatch --parsable \"$script\") || exit 1",
     "    shards=()",
     "    for ((i = 0; i < elements; i++)); do shards+=(\"$(shard_of $i)\"); done",
-    "    merge=$(sbatch --parsable --dependency=\"afterok:$array\" --job-name=\"stepwatt-merge\" "
-    "\\",
-    "        --output=\"$output.merge.log\" --wrap=\"$(printf '%q ' \"$stepwatt\" merge "
-    "\"$output\" \"${shards[@]}\")\") || exit 1",
+    "    command=$(printf '%q ' \"$stepwatt\" merge \"$output\" \"${shards[@]}\")",
+    "    merge=$(sbatch --parsable --dependency=\"afterok:$array\" --job-name=stepwatt-merge \\",
+    "        --output=\"$output.merge.log\" --wrap=\"$command\") || exit 1",
     "    echo \"array $array, merge $merge\"",
     "    exit 0",
     "fi",
     "",
     "cd \"$folder\" || exit 1",
-    "\"$stepwatt\" sweep \"$sweep\" -o \"$output\" \"${options[@]}\" --shard "
-    "\"$SLURM_ARRAY_TASK_ID/$elements\" \\",
+    "\"$stepwatt\" sweep \"$sweep\" -o \"$output\" \"${options[@]}\" \\",
+    "    --shard \"$SLURM_ARRAY_TASK_ID/$elements\" \\",
     "    --threads \"${SLURM_CPUS_PER_TASK:-1}\" --resume &",
     "child=$!",
     "trap 'kill -TERM $child 2>/dev/null' TERM",
@@ -102,7 +102,7 @@ sw_status sw_sweep_slurm(const char *file, const char *output, const sw_grid *gr
     if (n <= 0 || getcwd(folder, sizeof folder) == NULL) {
         return sw_fail(err, SW_ERR_IO,
                        "--slurm: where this program and folder are cannot be told: %s",
-                       strerror(errno));
+                       sw_errno_text(errno));
     }
     program[n] = '\0';
     const int length = snprintf(script, sizeof script, "%s.sbatch", output);

@@ -1,11 +1,12 @@
 #include "engine/minset.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 
 // Plays all matches anew.
 static void play_all(sw_minset *set) {
     for (int32_t at = set->n_leaf - 1; at > 0; at--) {
-        const sw_minset_node *left = &set->node[2 * at];
+        const sw_minset_node *left = &set->node[(ptrdiff_t)2 * at];
         set->node[at] = left[1].order < left[0].order ? left[1] : left[0];
     }
 }

@@ -11,7 +11,7 @@ sw_status sw_tourney_init(sw_tourney *tourney, int32_t n, sw_arena *arena, sw_er
         return sw_fail(err, SW_ERR_NO_MEMORY, "out of memory for %d event sources", n);
     }
     for (int32_t at = 2 * n_leaf - 1; at > 0; at--) {
-        const int32_t owner = at < n_leaf ? tourney->node[2 * at].owner : at - n_leaf;
+        const int32_t owner = at < n_leaf ? tourney->node[(ptrdiff_t)2 * at].owner : at - n_leaf;
         tourney->node[at] = (sw_tourney_node){SW_KEY_NEVER, owner};
     }
     return SW_OK;

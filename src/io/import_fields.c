@@ -27,6 +27,7 @@ static bool same(const char *a, const char *b, size_t n) {
 
 // Compares with one alternative, the `n` bytes at `pattern`. `star` gets what the first `*` stands
 // for. Nullable: star.
+// NOLINTNEXTLINE(misc-no-recursion): as deep as a pattern of ours has stars
 static bool fits_one(const char *pattern, size_t n, const char *text, char *star) {
     const char *mark = memchr(pattern, '*', n);
     if (mark == NULL) {

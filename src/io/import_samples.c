@@ -326,8 +326,6 @@ static sw_status close_gaps(const sw_samples *raw, double interval_s, double end
 // Finds the window: what the options say, else all there is.
 static sw_status find_window(const sw_samples *s, const sw_import_options *options,
                              double interval_s, double *start_s, double *end_s, sw_error *err) {
-    char from[SW_DATE_TEXT];
-    char to[SW_DATE_TEXT];
     const bool has_start = isfinite(options->start_unix_s);
     if (s->yearly) {
         if (!has_start || !(options->days > 0.0)) {
@@ -345,6 +343,8 @@ static sw_status find_window(const sw_samples *s, const sw_import_options *optio
     if (*start_s < s->time_s[0] || *end_s > last_s || *end_s <= *start_s) {
         char first[SW_DATE_TEXT];
         char last[SW_DATE_TEXT];
+        char from[SW_DATE_TEXT];
+        char to[SW_DATE_TEXT];
         return sw_fail(err, SW_ERR_BAD_INPUT, "%s: covers %s to %s, not the window %s to %s",
                        s->path, date_text(s->time_s[0], first), date_text(last_s, last),
                        date_text(*start_s, from), date_text(*end_s, to));

@@ -131,7 +131,7 @@ sw_status sw_results_create(const char *path, sw_results **results, sw_error *er
         const int reason = errno;
         sw_results_destroy(r);
         return sw_fail(err, SW_ERR_IO, "%s: HDF5 cannot create the file: %s", path,
-                       reason != 0 ? strerror(reason) : "out of memory");
+                       reason != 0 ? sw_errno_text(reason) : "out of memory");
     }
     *results = r;
     return SW_OK;
@@ -169,7 +169,7 @@ sw_status sw_results_save(sw_results *results, sw_error *err) {
     }
     if (!close_all(results)) {
         return sw_fail(err, SW_ERR_IO, "%s: cannot be written: %s", path,
-                       errno != 0 ? strerror(errno) : "HDF5 cannot close the file");
+                       errno != 0 ? sw_errno_text(errno) : "HDF5 cannot close the file");
     }
     return sw_atomic_file_commit(&results->on_disk, err);
 }
@@ -377,8 +377,9 @@ void sw_results_dim(sw_results *results, const sw_results_array *array, int64_t 
     char path[MAX_NAME];
     path_of(array->group, array->name, path);
     const hsize_t extent = (hsize_t)n;
-    const hid_t scale = make_dataset(results, path, file_type(array->type),
-                                     sw_results_memory_type(array->type), 1, &extent, false, array->data);
+    const hid_t scale =
+        make_dataset(results, path, file_type(array->type), sw_results_memory_type(array->type), 1,
+                     &extent, false, array->data);
     if (scale >= 0) {
         add_dimension(results, path, array->name, extent, scale);
         describe(results, scale, array, false);
@@ -402,8 +403,9 @@ void sw_results_add(sw_results *results, const sw_results_array *array) {
     }
     path_of(array->group, array->name, path);
     const bool fill = array->type == SW_RESULTS_DOUBLE;
-    const hid_t dataset = make_dataset(results, path, file_type(array->type),
-                                       sw_results_memory_type(array->type), rank, extent, fill, array->data);
+    const hid_t dataset =
+        make_dataset(results, path, file_type(array->type), sw_results_memory_type(array->type),
+                     rank, extent, fill, array->data);
     if (dataset < 0) {
         return;
     }

@@ -249,6 +249,7 @@ static bool keep_synth(loader *load, const sw_item *item, const sw_value *value,
     if (load->synth == NULL) {
         const size_t n = (size_t)load->draft->n[SW_SECTION_SITE] * SW_SIGNALS_PER_SITE +
                          (size_t)load->draft->n[SW_SECTION_WORKLOAD];
+        // NOLINTNEXTLINE(bugprone-sizeof-expression): an array of pointers
         load->synth = sw_arena_alloc(&model->arena, n, sizeof *load->synth);
         model->synth = load->synth;
     }

@@ -108,6 +108,7 @@ const char *sw_draft_find_file(sw_draft *draft, const sw_item *item, sw_value *v
 static void read_file(sw_draft *draft, const sw_ini_source *source, int32_t depth);
 
 // Reads the file that `document` includes, if it does.
+// NOLINTNEXTLINE(misc-no-recursion): MAX_INCLUDE deep
 static void read_include(sw_draft *draft, const sw_ini *document, const sw_ini_source *source,
                          int32_t depth) {
     const sw_ini_section *section = sw_ini_find(document, "scenario");
@@ -149,6 +150,7 @@ static void read_include(sw_draft *draft, const sw_ini *document, const sw_ini_s
     read_file(draft, inner, depth + 1);
 }
 
+// NOLINTNEXTLINE(misc-no-recursion): MAX_INCLUDE deep
 static void read_file(sw_draft *draft, const sw_ini_source *source, int32_t depth) {
     sw_file file = {0};
     sw_error err = {0};

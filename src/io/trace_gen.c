@@ -89,7 +89,25 @@ typedef struct series {
     bool dated;
 } series;
 
-// Counts the jobs of a trace.
+// Counts jobs that arrive at these times into a series whose last interval ends with the trace; it
+// is left out unless it is the only one.
+static sw_status count_jobs(const char *path, const double *time_s, int64_t n, series *s,
+                            sw_error *err) {
+    const int64_t whole = (int64_t)(time_s[n - 1] / COUNT_S);
+    s->n = whole > 0 ? whole : 1;
+    s->value = calloc((size_t)s->n, sizeof *s->value);
+    if (s->value == NULL) {
+        return sw_fail(err, SW_ERR_NO_MEMORY, "%s: out of memory", path);
+    }
+    for (int64_t i = 0; i < n; i++) {
+        const int64_t slot = (int64_t)(time_s[i] / COUNT_S);
+        if (slot < s->n) {
+            s->value[slot] += 1.0 / COUNT_S;
+        }
+    }
+    return SW_OK;
+}
+
 static sw_status read_jobs(const char *path, series *s, sw_error *err) {
     sw_columns table = {0};
     sw_status status = sw_columns_load(path, &table, err);
@@ -99,29 +117,18 @@ static sw_status read_jobs(const char *path, series *s, sw_error *err) {
     }
     if (status == SW_OK) {
         const double *time_s = table.value[at];
-        const double last_s = time_s[table.n - 1];
         double before_s = 0.0;
         for (int64_t i = 0; i < table.n && status == SW_OK; i++) {
-            char where[SW_WHERE_TEXT];
             if (!(time_s[i] >= before_s && time_s[i] <= SW_MAX_END_S)) {
+                char where[SW_WHERE_TEXT];
                 status = sw_fail(err, SW_ERR_BAD_INPUT,
                                  "%s: arrival_s is not a number from that of the row before to %d",
                                  sw_row_where(path, table.line, i, where), SW_MAX_END_S);
             }
             before_s = time_s[i];
         }
-        // The last interval ends with the trace, so it is left out unless it is the only one.
-        s->n = status == SW_OK ? (int64_t)(last_s / COUNT_S) : 0;
-        s->n = s->n > 0 ? s->n : 1;
-        s->value = status == SW_OK ? calloc((size_t)s->n, sizeof *s->value) : NULL;
-        if (status == SW_OK && s->value == NULL) {
-            status = sw_fail(err, SW_ERR_NO_MEMORY, "%s: out of memory", path);
-        }
-        for (int64_t i = 0; i < table.n && status == SW_OK; i++) {
-            const int64_t slot = (int64_t)(time_s[i] / COUNT_S);
-            if (slot < s->n) {
-                s->value[slot] += 1.0 / COUNT_S;
-            }
+        if (status == SW_OK) {
+            status = count_jobs(path, time_s, table.n, s, err);
         }
     }
     s->interval_s = COUNT_S;

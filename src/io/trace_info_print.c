@@ -147,7 +147,6 @@ static void json_series(const sw_trace_series *s, sw_json *json) {
 }
 
 void sw_trace_info_json(const sw_trace_info *info, sw_json *json) {
-    char text[SW_DATE_TEXT];
     sw_json_begin_object(json);
     json_text(json, "file", info->path);
     json_text(json, "sha256", info->sha256);
@@ -156,6 +155,7 @@ void sw_trace_info_json(const sw_trace_info *info, sw_json *json) {
     json_number(json, "first_s", info->first_s);
     json_number(json, "last_s", info->last_s);
     if (info->dated) {
+        char text[SW_DATE_TEXT];
         json_text(json, "first", sw_trace_info_time(info, info->first_s, text));
         json_text(json, "last", sw_trace_info_time(info, info->last_s, text));
     }

@@ -299,7 +299,9 @@ static sw_status add_to_group(gather *g, uint64_t key, const sw_job_group *like,
     groups->group[entry->group].images += images;
     int16_t *max_step = &groups->max_step[entry->group * n_asp];
     for (int32_t k = 0; k < n_asp; k++) {
-        max_step[k] = g->step_limit[k] > max_step[k] ? g->step_limit[k] : max_step[k];
+        if (g->step_limit[k] > max_step[k]) {
+            max_step[k] = g->step_limit[k];
+        }
     }
     return SW_OK;
 }

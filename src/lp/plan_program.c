@@ -26,7 +26,7 @@ static int32_t find_options(const sw_system *sys, int32_t w, int32_t k, double *
     if (!(latency_s < (double)INFINITY) || time_s < 0.0 || sys->asp_gpus[k] == 0) {
         return 0;
     }
-    const double *work_s = &sys->asp_image_work_s[k * sys->n_step];
+    const double *work_s = &sys->asp_image_work_s[(ptrdiff_t)k * sys->n_step];
     const double speed = sys->asp_level_speed[k * sys->n_level_max + sys->asp_n_level[k] - 1];
     int32_t n = 0;
     while (n < sys->n_step && sys->class_work[w] * work_s[n] <= time_s * speed) {

@@ -131,7 +131,7 @@ static void add_group_columns(sw_relaxer *b, int64_t g) {
             b->worth_usd[c] = image.face_usd * sys->asp_quality[k * sys->n_step + c] +
                               image.late_usd - image.transfer_usd;
         }
-        const int32_t n = sw_upper_hull(n_in_time, &sys->asp_image_work_s[k * sys->n_step],
+        const int32_t n = sw_upper_hull(n_in_time, &sys->asp_image_work_s[(ptrdiff_t)k * sys->n_step],
                                         b->worth_usd, b->option);
         for (int32_t i = 0; i < n; i++) {
             if (row < 0) {

@@ -394,7 +394,7 @@ sw_status sw_solver_write_mps(sw_solver *solver, const char *path, double scale,
     sw_status status = call_glpk(write_mps, &context, err);
     if (status == SW_OK && (context.code != 0 || !is_whole(file.tmp))) {
         status = sw_fail(err, SW_ERR_IO, "%s: cannot be written: %s", path,
-                         strerror(errno != 0 ? errno : ENOSPC));
+                         sw_errno_text(errno != 0 ? errno : ENOSPC));
     }
     if (status != SW_OK) {
         sw_atomic_file_abandon(&file);

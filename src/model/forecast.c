@@ -151,6 +151,7 @@ static double clamp(double x, double lo, double hi) {
 }
 
 // Returns x (1 + sigma eps), kept within what the quantity can physically be.
+// NOLINTNEXTLINE(misc-no-recursion): one level, from selling to buying
 static double day_ahead(const sw_forecaster *forecaster, sw_forecast_kind kind, int32_t owner,
                         int64_t slot) {
     const double x = value_at(forecaster, kind, owner, slot);

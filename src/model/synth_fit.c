@@ -271,7 +271,7 @@ static sw_status fit_persistence(hours *h, sw_synth *synth, sw_error *err) {
     const double day = correlation(h->value, h->n, 24);
     const double two_days = correlation(h->value, h->n, 48);
     synth->slow_ar = day > 0.0 ? clamp(two_days / day, 0.05, 0.98) : 0.05;
-    synth->slow = h->n >= 3 * 24 ? clamp(day / synth->slow_ar, 0.0, 0.95) : 0.0;
+    synth->slow = h->n >= 3 * (int64_t)24 ? clamp(day / synth->slow_ar, 0.0, 0.95) : 0.0;
     const double slow_hour = synth->slow * sw_pow(synth->slow_ar, 1.0 / 24.0);
     synth->fast_ar = clamp((hour - slow_hour) / (1.0 - synth->slow), 0.0, 0.995);
     return SW_OK;
@@ -410,8 +410,9 @@ static void fit_fine(const sw_synth_stats *aim, const hours *h, sw_synth *synth)
     double share = 1.0;
     double power = synth->fine_ar;
     const double n = (double)h->per_hour;
-    for (int64_t k = 1; k < h->per_hour; k++, power *= synth->fine_ar) {
+    for (int64_t k = 1; k < h->per_hour; k++) {
         share -= 2.0 * (n - (double)k) * power / (n * (n - 1.0));
+        power *= synth->fine_ar;
     }
     double variance = aim->fine * aim->fine;
     if (counts && aim->dispersion > 0.0) {

@@ -214,6 +214,7 @@ static sw_status check(const sw_synth *synth, sw_error *err) {
     return SW_OK;
 }
 
+// NOLINTNEXTLINE(misc-no-recursion): one level, the text of a preset
 static sw_status parse(const char *text, int depth, sw_synth *synth, sw_error *err) {
     const char *end = text + strcspn(text, ",");
     size_t n = (size_t)(end - text);

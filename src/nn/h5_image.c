@@ -359,7 +359,9 @@ static sw_status cut_texts(sw_h5_image *image, const char *path, const char *dat
             return sw_fail(err, SW_ERR_NO_MEMORY, "%s: out of memory", image->path);
         }
         for (size_t c = 0; c < length; c++) {
-            copy[c] = (unsigned char)from[c] < ' ' || from[c] == 0x7f ? '\0' : from[c];
+            if ((unsigned char)from[c] >= ' ' && from[c] != 0x7f) {
+                copy[c] = from[c];
+            }
         }
         if (length == 0 || strlen(copy) != length) {
             return fail_item(image, path, "holds an empty text or control characters", err);

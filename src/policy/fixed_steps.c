@@ -42,7 +42,7 @@ static void round_robin_dispatch(void *state, const sw_view *view, const sw_job_
     for (int32_t k = 0; k < sys->n_asp; k++) {
         n += sw_is_reachable(sys, job->origin, k);
     }
-    // The origin can always be reached, so there is a turn to take.
+    SW_ASSERT(n > 0); // the origin can always be reached, so there is a turn to take
     int64_t left = fixed->turn[job->cls]++ % n;
     for (int32_t k = 0; k < sys->n_asp; k++) {
         if (sw_is_reachable(sys, job->origin, k) && left-- == 0) {
@@ -102,9 +102,9 @@ static void cheapest_dispatch(void *state, const sw_view *view, const sw_job_vie
 #define FIXED_POLICY(policy_name, policy_summary, policy_dispatch)                                 \
     {                                                                                              \
         .abi_major = SW_POLICY_ABI_MAJOR, .abi_minor = SW_POLICY_ABI_MINOR,                        \
-        .struct_size = sizeof(sw_policy), .name = policy_name, .summary = policy_summary,          \
+        .struct_size = sizeof(sw_policy), .name = (policy_name), .summary = (policy_summary),      \
         .halves = SW_POLICY_DISPATCHER, .params = fixed_params, .n_param = 1,                      \
-        .state_size = fixed_state_size, .create = fixed_create, .dispatch = policy_dispatch        \
+        .state_size = fixed_state_size, .create = fixed_create, .dispatch = (policy_dispatch)      \
     }
 
 const sw_policy sw_policy_local =

@@ -47,7 +47,7 @@ static size_t lay_out(const sw_system *sys, double horizon_s, sw_lp_state *self)
     const size_t n_option = all < SW_PLAN_MAX_COLUMN ? all : SW_PLAN_MAX_COLUMN; // no plan has more
     const double ahead = ceil(horizon_s / sys->slot_s) + 1.0;
     const size_t n_ring = (size_t)(ahead < (double)sys->n_slot ? ahead : (double)sys->n_slot);
-    sw_lp_state unused;
+    sw_lp_state unused = {0};
     sw_lp_state *to = self != NULL ? self : &unused;
     struct {
         double **array;

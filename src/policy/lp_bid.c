@@ -32,8 +32,8 @@ typedef struct best_choice {
 // Looks at all steps at an ASP: GPU time at `price_usd`, service within `time_s` at `speed`.
 static void weigh_steps(const sw_system *sys, const sw_job_view *job, int32_t k, double price_usd,
                         double time_s, double speed, double not_before_s, best_choice *best) {
-    const double *work_s = &sys->asp_image_work_s[k * sys->n_step];
-    const double *quality = &sys->asp_quality[k * sys->n_step];
+    const double *work_s = &sys->asp_image_work_s[(ptrdiff_t)k * sys->n_step];
+    const double *quality = &sys->asp_quality[(ptrdiff_t)k * sys->n_step];
     const double limit_s = time_s * speed / ((double)job->images * job->work);
     const double pays_usd = sys->class_price_usd[job->cls] * job->value;
     const double costs_usd = price_usd * job->work;
@@ -73,7 +73,7 @@ static void weigh_shifts(const sw_lp_state *self, const sw_view *view, const sw_
             const double time_s = job->deadline_s - start_s - latency_s - sys->slot_s -
                                   shift_reserve * (start_s - view->now_s);
             const double speed =
-                sys->asp_level_speed[k * sys->n_level_max]; // even at the lowest level
+                sys->asp_level_speed[(ptrdiff_t)k * sys->n_level_max]; // even at the lowest level
             weigh_steps(sys, job, k, plan->price_usd[k * plan->n_period + p], time_s, speed,
                         start_s, &later);
         }
@@ -127,7 +127,7 @@ static best_choice bid(const sw_lp_state *self, const sw_view *view, const sw_jo
         const double latency_s = sys->link_latency_s[job->origin * sys->n_asp + k];
         const double delay_s = latency_s > queue.wait_s ? latency_s : queue.wait_s;
         const double at_rest_usd =
-            self->planned->price_usd[k * self->planned->n_period] - usual_wait * self->kappa_usd;
+            self->planned->price_usd[(ptrdiff_t)k * self->planned->n_period] - usual_wait * self->kappa_usd;
         const double price_usd =
             fmax(at_rest_usd, self->planned->energy_usd[k]) + self->kappa[k] * queue.wait_s;
         weigh_steps(sys, job, k, price_usd, job->deadline_s - view->now_s - delay_s, view->speed[k],

@@ -32,7 +32,7 @@ static demand see_demand(const sw_lp_state *self, const sw_view *view, int32_t k
 // plan's price, ever less as there is more; what is missing altogether costs all that its work
 // would earn.
 static double worth_of_speed(const sw_lp_state *self, int32_t k, double speed, demand d) {
-    const double price_usd = self->planned->price_usd[k * self->planned->n_period];
+    const double price_usd = self->planned->price_usd[(ptrdiff_t)k * self->planned->n_period];
     if (d.wanted == 0.0) {
         return 0.0;
     }

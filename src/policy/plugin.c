@@ -24,7 +24,7 @@ sw_status sw_plugin_load(const char *path, sw_plugin *plugin, sw_error *err) {
     void *handle = dlopen(full, RTLD_NOW | RTLD_LOCAL);
     if (handle == NULL) {
         return sw_fail(err, SW_ERR_BAD_INPUT, "%s: cannot be loaded as a policy: %s", path,
-                       dlerror());
+                       dlerror()); // NOLINT(concurrency-mt-unsafe): the thread's own text
     }
     // ISO C has no conversion from object to function pointer; POSIX grants this one.
     sw_policy_entry_fn entry;

@@ -28,7 +28,7 @@ void sw_policy_names(uint32_t halves, char *text, size_t text_size);
 
 // Checks a policy table, built in or loaded, and copies it into `copy`: fields that its struct_size
 // does not cover read as NULL or 0. `origin` names it in messages.
-sw_status sw_policy_check(const sw_policy *policy, const char *origin, sw_policy *copy,
+sw_status sw_policy_check(const sw_policy *table, const char *origin, sw_policy *copy,
                           sw_error *err);
 
 #endif

@@ -125,7 +125,7 @@ static sw_status read_job(const reader *in, sw_replay_job *row) {
         if (step < 0) {
             return bad_field(in, "steps", field[2], "one of the scenario's steps");
         }
-        row->step = row->asp >= 0 ? (int16_t)step : 0;
+        row->step = (int16_t)(row->asp >= 0 ? step : 0);
     }
     if (field[3][0] != '\0' &&
         (!sw_number_parse(field[3], &row->not_before_s) ||
@@ -227,9 +227,9 @@ static sw_status read_control(const reader *in, sw_replay_control *row) {
     char *const *field = in->csv.field;
     *row = (sw_replay_control){.line = (int32_t)in->csv.line, .kind = -1};
     SW_TRY(read_count(in, "slot", field[0], &row->slot));
-    for (int16_t kind = 0; kind <= SW_REPLAY_COOLING_KW; kind++) {
+    for (int kind = 0; kind <= SW_REPLAY_COOLING_KW; kind++) {
         if (strcmp(kind_name[kind], field[1]) == 0) {
-            row->kind = kind;
+            row->kind = (int16_t)kind;
         }
     }
     if (row->kind < 0) {

@@ -154,8 +154,8 @@ void sw_service_schedule(sw_sim *sim, int32_t asp) {
         key = wake < key ? wake : key;
     }
     if (server->transit.n > 0 && server->transit.entry[0].key < sim->sys->end_s) {
-        const uint64_t reach = sw_event_key(server->transit.entry[0].key, SW_EVENT_REACH);
-        key = reach < key ? reach : key;
+        const uint64_t arrival = sw_event_key(server->transit.entry[0].key, SW_EVENT_REACH);
+        key = arrival < key ? arrival : key;
     }
     sw_tourney_set(&sim->next, asp, key);
 }
@@ -300,6 +300,7 @@ bool sw_service_send(sw_sim *sim, int32_t item, double reach_s) {
 
 // Finds, among the running jobs below `node` that complete now, the one with the lowest number, if
 // lower than that at place `best`.
+// NOLINTNEXTLINE(misc-no-recursion): as deep as the tree, 31 levels at most
 static int32_t completing(const sw_sim *sim, int32_t asp, int32_t node, int32_t best) {
     const sw_minset *running = &sim->server[asp].running;
     const sw_minset_node *least = &running->node[node];

@@ -106,6 +106,23 @@ static sw_need tick(sw_sim *sim) {
     return SW_NEED_CONTROLS;
 }
 
+// Takes the next arrival up: at once as the job to be decided, else as one of those that wait for
+// the next interval. Returns false when memory is short.
+static bool take_arrival(sw_sim *sim, bool at_once) {
+    const int32_t item = admit(sim);
+    if (at_once) {
+        sim->pending_item = item;
+        return item >= 0;
+    }
+    if (item < 0 || !sw_ring_push(&sim->undecided, item)) {
+        return false;
+    }
+    if (sim->interval_key == SW_KEY_NEVER) {
+        schedule_interval(sim);
+    }
+    return true;
+}
+
 sw_need sw_sim_advance(sw_sim *sim) {
     if (sim->need != SW_NEED_NOTHING || sim->error.code != SW_OK) {
         return sim->error.code != SW_OK ? SW_NEED_FAILED : sim->need;
@@ -129,17 +146,12 @@ sw_need sw_sim_advance(sw_sim *sim) {
             return sim->need = tick(sim);
         }
         if (kind == SW_EVENT_ARRIVAL) {
-            const int32_t item = admit(sim);
-            if (item < 0 || (!at_once && !sw_ring_push(&sim->undecided, item))) {
+            if (!take_arrival(sim, at_once)) {
                 return fail_memory(sim);
             }
             if (at_once) {
-                sim->pending_item = item;
                 sw_energy_show_soc(sim);
                 return sim->need = SW_NEED_DECISION;
-            }
-            if (sim->interval_key == SW_KEY_NEVER) {
-                schedule_interval(sim);
             }
         } else if (kind == SW_EVENT_INTERVAL) {
             sim->pending_item = sw_ring_pop(&sim->undecided);

@@ -84,6 +84,7 @@ static sw_status run_replicates(comparison *all, int32_t first_rep, int32_t end_
     const int32_t n_rep = end_rep - first_rep;
     const int32_t n_bound = options->bound != NULL ? n_rep : 0;
     const int64_t n_task = n_bound + (int64_t)compare->n_policy * n_rep;
+    // NOLINTNEXTLINE(clang-analyzer-deadcode.DeadStores): the pragma reads it
     const int threads = options->threads > 0 ? options->threads : omp_get_max_threads();
     int used = 1;
 

@@ -180,10 +180,10 @@ static sw_status add_seeds(sw_grid *grid, int32_t most, sw_error *err) {
 }
 
 sw_status sw_execute_until(const sw_sweep *sweep, sw_grid *grid, sw_journal *journal,
-                           const sw_execute_options *options, sw_execute_fn execute,
-                           double halfwidth_usd, int32_t most, bool *reached, sw_error *err) {
+                           const sw_execute_options *options, double halfwidth_usd,
+                           int32_t most, bool *reached, sw_error *err) {
     for (;;) {
-        SW_TRY(execute(sweep, grid, journal, options, err));
+        SW_TRY(sw_execute(sweep, grid, journal, options, err));
         double *scratch = calloc((size_t)grid->n_seed, sizeof *scratch);
         if (scratch == NULL) {
             return sw_fail(err, SW_ERR_NO_MEMORY, "out of memory for statistics");

@@ -24,15 +24,10 @@ int64_t *sw_execute_list(const sw_grid *grid, int64_t *n);
 sw_status sw_execute(const sw_sweep *sweep, sw_grid *grid, sw_journal *journal,
                      const sw_execute_options *options, sw_error *err);
 
-// The same, by whatever means: over threads here, over ranks with MPI.
-typedef sw_status (*sw_execute_fn)(const sw_sweep *sweep, sw_grid *grid, sw_journal *journal,
-                                   const sw_execute_options *options, sw_error *err);
-
 // Adds seeds, after the last one, until the 95 % interval of the utility of every point and policy
-// is at most `halfwidth_usd` to each side, or `most` seeds ran; runs the tasks through `execute`.
-// *reached tells which.
+// is at most `halfwidth_usd` to each side, or `most` seeds ran. *reached tells which.
 sw_status sw_execute_until(const sw_sweep *sweep, sw_grid *grid, sw_journal *journal,
-                           const sw_execute_options *options, sw_execute_fn execute,
-                           double halfwidth_usd, int32_t most, bool *reached, sw_error *err);
+                           const sw_execute_options *options, double halfwidth_usd,
+                           int32_t most, bool *reached, sw_error *err);
 
 #endif

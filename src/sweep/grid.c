@@ -8,7 +8,7 @@
 #include "sim/metrics.h"
 #include "sweep/series.h"
 
-#define COUNT_ONE(field, unit, text) +1
+#define COUNT_ONE(field, unit, text) +1 // NOLINT(bugprone-macro-parentheses): summed up
 enum {
     N_SITE_SERIES = 0 SW_SITE_SERIES_LIST(COUNT_ONE),
     N_ASP_SERIES = 0 SW_ASP_SERIES_LIST(COUNT_ONE)

@@ -155,7 +155,7 @@ static void save_series(sw_results *results, const sw_grid *grid, double *scratc
 #define SAVE_SITE(field, unit_, text)                                                              \
     save_array(results, grid, (slice){from, 1, n_site},                                            \
                &(sw_results_array){.name = "slot_" #field,                                         \
-                                   .unit = unit_,                                                  \
+                                   .unit = (unit_),                                                \
                                    .long_name = text " of a slot, per site"},                      \
                (const char *const[2]){"time", "site"}, scratch);                                   \
     from += n_site;
@@ -164,7 +164,7 @@ static void save_series(sw_results *results, const sw_grid *grid, double *scratc
 #define SAVE_ASP(field, unit_, text)                                                               \
     save_array(results, grid, (slice){from, 1, n_asp},                                             \
                &(sw_results_array){.name = "slot_asp_" #field,                                     \
-                                   .unit = unit_,                                                  \
+                                   .unit = (unit_),                                                \
                                    .long_name = text " of a slot, per ASP"},                       \
                (const char *const[2]){"time", "asp"}, scratch);                                    \
     from += n_asp;

@@ -25,7 +25,7 @@ struct sw_journal {
 };
 
 static sw_status fail(const sw_journal *journal, const char *what, int reason, sw_error *err) {
-    return sw_fail(err, SW_ERR_IO, "%s: %s: %s", journal->path, what, strerror(reason));
+    return sw_fail(err, SW_ERR_IO, "%s: %s: %s", journal->path, what, sw_errno_text(reason));
 }
 
 // ------------------------------------------------------------------ reading and writing bytes
@@ -109,7 +109,6 @@ static sw_status open_locked(sw_journal *journal, sw_error *err) {
 // Takes an old journal over, or starts it.
 static sw_status start(sw_journal *journal, bool resume, sw_error *err) {
     char wanted[HEADER_BYTES];
-    char found[HEADER_BYTES];
     struct stat info;
     write_header(journal->grid, wanted);
     if (fstat(journal->fd, &info) != 0) {
@@ -122,6 +121,7 @@ static sw_status start(sw_journal *journal, bool resume, sw_error *err) {
                        journal->path);
     }
     if (info.st_size > HEADER_BYTES) {
+        char found[HEADER_BYTES];
         if (!read_at(journal->fd, found, HEADER_BYTES, 0)) {
             return fail(journal, "cannot be read", errno, err);
         }
@@ -238,7 +238,7 @@ sw_status sw_journal_add(sw_journal *journal, int64_t task, const double *record
         (void)ftruncate(journal->fd, journal->end); // a torn record is passed over in any case
         return sw_fail(err, SW_ERR_IO,
                        "%s: cannot be written: %s; what it holds is kept, make room and --resume",
-                       journal->path, strerror(reason));
+                       journal->path, sw_errno_text(reason));
     }
     journal->end += (off_t)size;
     return SW_OK;

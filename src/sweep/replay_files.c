@@ -120,7 +120,7 @@ sw_status sw_replay_files_commit(sw_replay_files *files, sw_error *err) {
     // A process killed from here on leaves half a recording, never halves of two.
     if (status == SW_OK && unlink(files->controls.path) != 0 && errno != ENOENT) {
         status = sw_fail(err, SW_ERR_IO, "%s: cannot be replaced: %s", files->controls.path,
-                         strerror(errno));
+                         sw_errno_text(errno));
     }
     if (status == SW_OK) {
         status = sw_atomic_file_commit(&files->jobs, err);

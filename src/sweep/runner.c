@@ -123,7 +123,7 @@ static double *put_series(double *record, const double *series, int64_t n_series
     return record;
 }
 
-#define COUNT_ONE(field, unit, text) +1
+#define COUNT_ONE(field, unit, text) +1 // NOLINT(bugprone-macro-parentheses): summed up
 
 static sw_status run(const sw_runner *runner, const entry *e, int64_t task,
                      const volatile int *stop, double *record, sw_error *err) {

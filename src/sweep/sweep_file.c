@@ -164,6 +164,51 @@ static void add_key(reading *r, sw_sweep_axis *axis, int32_t n_key, const char *
     axis->n_key++;
 }
 
+// Reads the pair of `entry`, which names a scenario key, and the entry that lists its values, of an
+// axis with room for `n_key` pairs. Returns false when memory is short.
+static bool read_pair(reading *r, const sw_ini_section *section, const sw_ini_entry *entry,
+                      int32_t n_key, sw_sweep_axis *axis) {
+    char partner[SW_INI_MAX_NAME + 8];
+    (void)snprintf(partner, sizeof partner, "values%s", entry->key + 3);
+    const sw_ini_entry *list = sw_ini_get(section, partner);
+    if (strchr(entry->value, '.') == NULL || strchr(entry->value, '=') != NULL) {
+        complain(r, section, entry,
+                 "no scenario key, allowed is SECTION.KEY such as site east.battery_kwh");
+        return true;
+    }
+    if (list == NULL) {
+        char what[SW_INI_MAX_NAME + 64];
+        (void)snprintf(what, sizeof what, "has no %s, which lists its values", partner);
+        complain(r, section, entry, what);
+        return true;
+    }
+    texts values = {0};
+    if (!read_values(r, section, list, &values)) {
+        return true;
+    }
+    if (axis->n_key == 0 && axis->setting == NULL) { // the first key sets the number of values
+        axis->n = values.n;
+        axis->label = values.text;
+        axis->unit = unit_of(entry->value);
+        axis->setting = sw_arena_alloc(&r->sweep->arena, (size_t)values.n * (size_t)n_key,
+                                       sizeof *axis->setting);
+        if (axis->setting == NULL) {
+            no_memory(r);
+            return false;
+        }
+    }
+    if (values.n != axis->n) {
+        char what[96];
+        (void)snprintf(what, sizeof what,
+                       "has %d values, allowed are %d as for the first key of the axis",
+                       (int)values.n, (int)axis->n);
+        complain(r, section, list, what);
+        return true;
+    }
+    add_key(r, axis, n_key, entry->value, &values);
+    return true;
+}
+
 // Reads the pairs `key`, `values` and `key.X`, `values.X` in the order of the file.
 static void read_keys(reading *r, const sw_ini_section *section, sw_sweep_axis *axis) {
     int32_t n_key = 0;
@@ -189,46 +234,14 @@ static void read_keys(reading *r, const sw_ini_section *section, sw_sweep_axis *
         if (strncmp(entry->key, "key", 3) != 0) {
             continue;
         }
-        char partner[SW_INI_MAX_NAME + 8];
-        (void)snprintf(partner, sizeof partner, "values%s", entry->key + 3);
-        const sw_ini_entry *list = sw_ini_get(section, partner);
-        texts values = {0};
-        if (strchr(entry->value, '.') == NULL || strchr(entry->value, '=') != NULL) {
-            complain(r, section, entry,
-                     "no scenario key, allowed is SECTION.KEY such as site east.battery_kwh");
-            continue;
+        const int32_t n_before = axis->n_key;
+        if (!read_pair(r, section, entry, n_key, axis)) {
+            return;
         }
-        if (list == NULL) {
-            char what[SW_INI_MAX_NAME + 64];
-            (void)snprintf(what, sizeof what, "has no %s, which lists its values", partner);
-            complain(r, section, entry, what);
-            continue;
+        if (axis->n_key > n_before) {
+            (void)snprintf(keys + strlen(keys), keys_size - strlen(keys), "%s%s",
+                           n_before > 0 ? ", " : "", entry->value);
         }
-        if (!read_values(r, section, list, &values)) {
-            continue;
-        }
-        if (axis->n_key == 0 && axis->setting == NULL) { // the first key sets the number of values
-            axis->n = values.n;
-            axis->label = values.text;
-            axis->unit = unit_of(entry->value);
-            axis->setting = sw_arena_alloc(&r->sweep->arena, (size_t)values.n * (size_t)n_key,
-                                           sizeof *axis->setting);
-            if (axis->setting == NULL) {
-                no_memory(r);
-                return;
-            }
-        }
-        if (values.n != axis->n) {
-            char what[96];
-            (void)snprintf(what, sizeof what,
-                           "has %d values, allowed are %d as for the first key of the axis",
-                           (int)values.n, (int)axis->n);
-            complain(r, section, list, what);
-            continue;
-        }
-        (void)snprintf(keys + strlen(keys), keys_size - strlen(keys), "%s%s",
-                       axis->n_key > 0 ? ", " : "", entry->value);
-        add_key(r, axis, n_key, entry->value, &values);
     }
 }
 
@@ -406,7 +419,7 @@ static void find_base(reading *r, const sw_ini_section *section, const sw_ini_en
             r->messages, &r->source, entry->line, section->name, entry->key,
             "scenario '%s' cannot be opened: %s; allowed are files beside the sweep file "
             "or in the current folder",
-            entry->value, strerror(errno));
+            entry->value, sw_errno_text(errno));
     }
 }
 

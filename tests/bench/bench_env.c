@@ -40,7 +40,7 @@ static int bench(stepwatt_env *env, stepwatt_env_arrays *arrays, int64_t *action
         for (int64_t step = 0; step < n_step; step++) {
             for (int32_t i = 0; i < n_env; i++) {
                 action[i] =
-                    greedy(n_action, arrays->base + i * n_action, arrays->mask + i * n_action);
+                    greedy(n_action, arrays->base + (ptrdiff_t)i * n_action, arrays->mask + (ptrdiff_t)i * n_action);
             }
             if (stepwatt_env_step(env) != 0) {
                 (void)fprintf(stderr, "%s\n", stepwatt_env_error(env));
@@ -54,7 +54,7 @@ static int bench(stepwatt_env *env, stepwatt_env_arrays *arrays, int64_t *action
         best_s = took_s < best_s ? took_s : best_s;
     }
     (void)printf("environments=%d decisions=%lld per_cpu_second=%.0f ns=%.0f reward=%.6g\n", n_env,
-                 (long long)(n_step * n_env), (double)(n_step * n_env) / best_s,
+                 (long long)n_step * n_env, (double)(n_step * n_env) / best_s,
                  1e9 * best_s / (double)(n_step * n_env), sum_usd);
     return 0;
 }

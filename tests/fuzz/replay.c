@@ -16,6 +16,7 @@ int main(int argc, char **argv) {
         FILE *file = fopen(argv[i], "rb");
         if (data == NULL || file == NULL) {
             (void)fprintf(stderr, "%s cannot be read\n", argv[i]);
+            free(data);
             return EXIT_FAILURE;
         }
         const size_t n = fread(data, 1, MOST, file);

@@ -13,6 +13,12 @@ static bool is_tame(void) {
     return bytes_next(wild->in) % 4 != 3;
 }
 
+// True fifteen times out of sixteen.
+static bool is_mostly_tame(void) {
+    const bool tame = is_tame();
+    return tame || is_tame();
+}
+
 // Returns a number of 0 .. n-1, n at least 1.
 static int32_t below(int32_t n) {
     return (int32_t)(bytes_next(wild->in) % (unsigned)n);
@@ -168,7 +174,7 @@ static int create(void *state, const sw_system *system, const sw_host *host,
     wild->host = host;
     wild->is_created = true;
     ask();
-    if (is_tame() || is_tame()) {
+    if (is_mostly_tame()) {
         return 0;
     }
     wild->refused = true;
@@ -228,7 +234,7 @@ static void dispatch(void *state, const sw_view *view, const sw_job_view *job,
 }
 
 static void control_asp(const sw_system *sys, int32_t asp, sw_controls *controls) {
-    const bool tame = is_tame() || is_tame();
+    const bool tame = is_mostly_tame();
     controls->level[asp] = tame ? below(sys->asp_n_level[asp]) : (int32_t)bytes_whole(wild->in);
     controls->active[asp] = tame ? below(sys->asp_gpus[asp] + 1) : (int32_t)bytes_whole(wild->in);
     wild->broke = wild->broke || controls->level[asp] < 0 ||

@@ -58,7 +58,7 @@ static void settle(const record *r, const char *path, double slack) {
         FILE *out = fopen(path, "w");
         ck_assert_ptr_nonnull(out);
         for (int i = 0; i < r->n; i++) {
-            fprintf(out, "%s\n", r->line[i]);
+            (void)fprintf(out, "%s\n", r->line[i]);
         }
         ck_assert_int_eq(fclose(out), 0);
     }
@@ -72,7 +72,7 @@ static void settle(const record *r, const char *path, double slack) {
                       r->line[i], want);
     }
     ck_assert_msg(fgets(want, sizeof want, in) == NULL, "%s: nothing gives %s", path, want);
-    fclose(in);
+    (void)fclose(in);
 }
 
 // ------------------------------------------------------------------ worlds

@@ -58,7 +58,7 @@ static void record(const char *path, const double *value) {
     FILE *out = fopen(path, "w");
     ck_assert_ptr_nonnull(out);
     for (int i = 0; i < (int)SW_N_METRIC; i++) {
-        fprintf(out, "%s %.12g\n", sw_metric_table[i].name, value[i]);
+        (void)fprintf(out, "%s %.12g\n", sw_metric_table[i].name, value[i]);
     }
     ck_assert_int_eq(fclose(out), 0);
 }
@@ -73,7 +73,7 @@ static double recorded(const char *path, const char *name) {
     while (fscanf(in, "%63s %lf", found, &x) == 2) {
         value = strcmp(found, name) == 0 ? x : value;
     }
-    fclose(in);
+    (void)fclose(in);
     return value;
 }
 

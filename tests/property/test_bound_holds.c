@@ -139,7 +139,7 @@ static void count_features(const sw_model *model, tally *seen) {
     for (int32_t i = 0; i < sys->n_site; i++) {
         has[0] = has[0] || sys->site_cooling[i] == SW_COOLING_RC;
         for (int64_t s = 0; s < sys->n_slot; s++) {
-            has[1] = has[1] || sw_signal_at(&model->signal[i * SW_SIGNALS_PER_SITE], s) < 0.0;
+            has[1] = has[1] || sw_signal_at(&model->signal[(ptrdiff_t)i * SW_SIGNALS_PER_SITE], s) < 0.0;
         }
         has[3] = has[3] || sys->site_import_limit_kw[i] < FOREVER;
     }

@@ -134,7 +134,7 @@ START_TEST(arrivals_are_like_image_requests_of_a_production_service) {
         return;
     }
     const double first_s = 1731715200.0 + 7 * 3600.0; // the published clock runs 7 h late
-    const sw_synth_sample sample = {.n = count_times(file, date_of, first_s, 300.0, 15 * 288),
+    const sw_synth_sample sample = {.n = count_times(file, date_of, first_s, 300.0, INT64_C(15) * 288),
                                     .value = rows,
                                     .interval_s = 300.0,
                                     .start_local_s = first_s - 7 * 3600.0};
@@ -154,7 +154,7 @@ START_TEST(arrivals_are_like_pods_of_a_gpu_cluster) {
         return;
     }
     const sw_synth_sample sample = {
-        .n = count_times(file, creation_of, 115 * 86400.0, 300.0, 9 * 288),
+        .n = count_times(file, creation_of, 115 * 86400.0, 300.0, INT64_C(9) * 288),
         .value = rows,
         .interval_s = 300.0,
         .start_local_s = 115 * 86400.0};
@@ -190,7 +190,7 @@ START_TEST(arrivals_are_like_an_hour_of_conversations) {
     sw_synth_stats made;
     const sw_synth_sample clock = {.interval_s = 300.0, .start_local_s = 1700158800.0};
     ck_assert_int_eq(sw_synth_parse("rate-llm", &synth, NULL), SW_OK);
-    ck_assert_int_eq(sw_synth_trials(&synth, &clock, 2 * 288, N_SEED, &made, NULL), SW_OK);
+    ck_assert_int_eq(sw_synth_trials(&synth, &clock, INT64_C(2) * 288, N_SEED, &made, NULL), SW_OK);
     expect_close("mean", mean, made.mean, 0.05, 0.0);
     expect_close("dispersion", variance * 300.0 / mean, made.dispersion, 0.15, 0.0);
 }

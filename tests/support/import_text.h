@@ -29,7 +29,7 @@ static inline double date(const char *text) {
 }
 
 static inline void new_output(const char *suffix) {
-    snprintf(out_path, sizeof out_path, "%s", put_bytes(suffix, "old", 3));
+    (void)snprintf(out_path, sizeof out_path, "%s", put_bytes(suffix, "old", 3));
     err = (sw_error){0};
 }
 
@@ -54,7 +54,7 @@ static inline void output_is(const char *want) {
             strcat(got, line);
         }
     }
-    fclose(f);
+    (void)fclose(f);
     unlink(out_path);
     ck_assert_str_eq(got, want);
 }

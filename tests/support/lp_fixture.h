@@ -22,7 +22,7 @@ static inline void lp_fixture_signal(sw_model *model, int32_t site, int32_t kind
                                      const double *value) {
     double *v = lp_fixture_alloc(model, (size_t)model->sys.n_slot, sizeof *v);
     for (int64_t i = 0; i < model->sys.n_slot; i++) {
-        v[i] = value[i];
+        v[i] = value[i]; // NOLINT(clang-analyzer-core.uninitialized.Assign): n_slot values
     }
     sw_signal *signal = (sw_signal *)(uintptr_t)model->signal;
     signal[site * SW_SIGNALS_PER_SITE + kind] = (sw_signal){.value = v, .stride = 1};
@@ -79,7 +79,7 @@ static inline sw_model *lp_fixture(int32_t n_site, int32_t n_step, double slot_s
     SW_REQUIRE(sw_model_alloc(model, NULL) == SW_OK);
     model->forecast = SW_FORECAST_PERFECT;
     sw_signal *signal =
-        lp_fixture_alloc(model, (size_t)(n_site * SW_SIGNALS_PER_SITE), sizeof *signal);
+        lp_fixture_alloc(model, (size_t)n_site * SW_SIGNALS_PER_SITE, sizeof *signal);
     sw_workload *workload = lp_fixture_alloc(model, (size_t)n_site, sizeof *workload);
     model->signal = signal;
     model->workload = workload;
@@ -97,8 +97,8 @@ static inline sw_model *lp_fixture(int32_t n_site, int32_t n_step, double slot_s
         PUT_INT(sys->asp_site, i, i);
         PUT_INT(sys->asp_gpus, i, 1);
         PUT_INT(sys->asp_n_level, i, 1);
-        PUT(sys->asp_level_speed, 2 * i, 1.0);
-        PUT(sys->asp_level_busy_w, 2 * i, 1000.0);
+        PUT(sys->asp_level_speed, (ptrdiff_t)2 * i, 1.0);
+        PUT(sys->asp_level_busy_w, (ptrdiff_t)2 * i, 1000.0);
         for (int32_t c = 0; c < n_step; c++) {
             PUT(sys->asp_image_work_s, i * n_step + c, 0.5 * slot_s * (c + 1));
             PUT(sys->asp_quality, i * n_step + c, 1.0);

@@ -28,7 +28,7 @@ typedef struct net_shape {
 // Writes a source of that shape into the arena: weights of the usual size 1/sqrt(inputs), means,
 // deviations and clips that matter.
 static inline sw_net_source net_source(const net_shape *shape, sw_arena *arena) {
-    sw_net_source source = {.n_in = shape->n_in, .n_layer = shape->n_layer};
+    sw_net_source written = {.n_in = shape->n_in, .n_layer = shape->n_layer};
     float *scaling = sw_arena_alloc(arena, 3 * (size_t)shape->n_in, sizeof *scaling);
     SW_REQUIRE(scaling != NULL);
     for (int32_t i = 0; i < shape->n_in; i++) {
@@ -36,9 +36,9 @@ static inline sw_net_source net_source(const net_shape *shape, sw_arena *arena) 
         scaling[shape->n_in + i] = 1.0f + net_random(2, (uint64_t)i, 0.5);
         scaling[2 * shape->n_in + i] = 1.5f + net_random(3, (uint64_t)i, 0.4);
     }
-    source.mean = scaling;
-    source.std = scaling + shape->n_in;
-    source.clip = scaling + 2 * shape->n_in;
+    written.mean = scaling;
+    written.std = scaling + shape->n_in;
+    written.clip = scaling + (ptrdiff_t)2 * shape->n_in;
     int32_t n_in = shape->n_in;
     for (int32_t l = 0; l < shape->n_layer; l++) {
         const int32_t n_out = shape->n_out[l];
@@ -51,13 +51,13 @@ static inline sw_net_source net_source(const net_shape *shape, sw_arena *arena) 
         }
         net_randoms(10 + 2 * (uint32_t)l, n_in * n_out, size, weight);
         net_randoms(11 + 2 * (uint32_t)l, n_out, size, bias);
-        source.layer[l].n_out = n_out;
-        source.layer[l].act = l + 1 < shape->n_layer ? shape->act : shape->last;
-        source.layer[l].weight = weight;
-        source.layer[l].bias = bias;
+        written.layer[l].n_out = n_out;
+        written.layer[l].act = l + 1 < shape->n_layer ? shape->act : shape->last;
+        written.layer[l].weight = weight;
+        written.layer[l].bias = bias;
         n_in = n_out;
     }
-    return source;
+    return written;
 }
 
 #endif

@@ -294,7 +294,7 @@ static bool accepts(trial *t, const char *key, const char *value, sw_error *err)
     t->param[t->section.n_param++] = (sw_policy_param){key, value, "trial:7"};
     sw_policy_pair *pair = NULL;
     const char *spec[MOST_SPECS];
-    (void)list_specs(spec);
+    ck_assert_int_gt(list_specs(spec), 0);
     *err = (sw_error){0};
     const sw_status status = sw_policy_resolve(t->model, spec[0], &pair, err);
     if (status == SW_OK) { // what is in range must also run

@@ -168,7 +168,7 @@ void maker_init(maker *made, const maker_wish *wish) {
     add_observation(made, wish, &source);
     add_network(made, &source);
     float *golden =
-        take(made, (size_t)(MAKER_GOLDEN * (made->net.n_in + made->net.n_out)), sizeof *golden);
+        take(made, MAKER_GOLDEN * (size_t)(made->net.n_in + made->net.n_out), sizeof *golden);
     net_randoms(99, MAKER_GOLDEN * made->net.n_in, 1.0, golden);
     add_floats(made, "/golden/input", MAKER_GOLDEN, made->net.n_in, golden);
     add_floats(made, "/golden/output", MAKER_GOLDEN, made->net.n_out, golden);
@@ -297,7 +297,7 @@ static char *pad_texts(const maker_item *item, size_t *size) {
         const size_t length = strlen(item->value.texts[i]);
         *size = length > *size ? length : *size;
     }
-    char *padded = calloc((size_t)count(item), *size);
+    char *padded = calloc((size_t)count(item) + 1, *size);
     SW_REQUIRE(padded != NULL);
     for (int64_t i = 0; i < count(item); i++) {
         memcpy(padded + (size_t)i * *size, item->value.texts[i], strlen(item->value.texts[i]));

@@ -14,7 +14,7 @@ static inline const char *put_bytes(const char *suffix, const void *data, size_t
     static char path[256];
     static int n;
     const char *dir = getenv("TMPDIR");
-    snprintf(path, sizeof path, "%s/sw_test_%ld_%d%s", dir != NULL ? dir : "/tmp", (long)getpid(),
+    (void)snprintf(path, sizeof path, "%s/sw_test_%ld_%d%s", dir != NULL ? dir : "/tmp", (long)getpid(),
              n++, suffix);
     FILE *f = fopen(path, "wb");
     ck_assert_ptr_nonnull(f);

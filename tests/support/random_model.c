@@ -261,13 +261,13 @@ static sw_model *make_model(uint64_t seed, bool wide) {
     sys->n_level_max = 3;
     SW_REQUIRE(sw_model_alloc(model, NULL) == SW_OK);
     model->forecast = SW_FORECAST_PERFECT;
-    sw_signal *signal = take(model, (size_t)(sys->n_site * SW_SIGNALS_PER_SITE), sizeof *signal);
+    sw_signal *signal = take(model, (size_t)sys->n_site * SW_SIGNALS_PER_SITE, sizeof *signal);
     sw_workload *workload = take(model, (size_t)sys->n_class, sizeof *workload);
     for (int32_t c = 0; c < sys->n_step; c++) {
         put_int(sys->steps, c, 10 * (c + 1));
     }
     for (int32_t i = 0; i < sys->n_site; i++) {
-        make_signals(model, &d, signal + i * SW_SIGNALS_PER_SITE);
+        make_signals(model, &d, signal + (ptrdiff_t)i * SW_SIGNALS_PER_SITE);
         make_site(sys, &d, i);
     }
     for (int32_t k = 0; k < sys->n_asp; k++) {

@@ -70,7 +70,7 @@ typedef struct folder {
 static FILE *folder_create(folder *dir, const char *name) {
     ck_assert_int_lt(dir->n_file, MAX_FILE);
     char path[sizeof dir->file[0]];
-    snprintf(path, sizeof path, "%s/%s", dir->path, name);
+    (void)snprintf(path, sizeof path, "%s/%s", dir->path, name);
     memcpy(dir->file[dir->n_file++], path, sizeof path);
     FILE *out = fopen(path, "w");
     ck_assert_ptr_nonnull(out);
@@ -83,13 +83,13 @@ static const char *class_of(const script_job *job) {
 
 static void write_jobs(folder *dir, const script_case *c, const char *cls) {
     char name[PATH_SIZE];
-    snprintf(name, sizeof name, "%s.csv", cls);
+    (void)snprintf(name, sizeof name, "%s.csv", cls);
     FILE *out = folder_create(dir, name);
-    fprintf(out, "arrival_s,images,deadline_s,value,work\n");
+    (void)fprintf(out, "arrival_s,images,deadline_s,value,work\n");
     int n = 0;
     for (const script_job *job = c->job; job->deadline_s != 0; job++) {
         if (strcmp(class_of(job), cls) == 0) {
-            fprintf(out, "%.17g,%d,%.17g,%.17g,%.17g\n", job->arrival_s,
+            (void)fprintf(out, "%.17g,%d,%.17g,%.17g,%.17g\n", job->arrival_s,
                     job->images > 0 ? job->images : 1, job->deadline_s,
                     job->value != 0 ? job->value : 1.0, job->work != 0 ? job->work : 1.0);
             n++;
@@ -97,20 +97,20 @@ static void write_jobs(folder *dir, const script_case *c, const char *cls) {
     }
     if (n == 0) {
         // A trace may not be empty; this job lies beyond every case's end.
-        fprintf(out, "1e9,1,inf,1,1\n");
+        (void)fprintf(out, "1e9,1,inf,1,1\n");
     }
     ck_assert_int_eq(fclose(out), 0);
 }
 
 static void write_files(folder *dir, const script_case *c) {
-    snprintf(dir->path, sizeof dir->path, "/tmp/stepwatt-script-XXXXXX");
+    (void)snprintf(dir->path, sizeof dir->path, "/tmp/stepwatt-script-XXXXXX");
     ck_assert_ptr_nonnull(mkdtemp(dir->path));
     FILE *out = folder_create(dir, "case.ini");
-    fputs(c->scenario, out);
+    (void)fputs(c->scenario, out);
     ck_assert_int_eq(fclose(out), 0);
     if (c->signals != NULL) {
         out = folder_create(dir, "signals.csv");
-        fputs(c->signals, out);
+        (void)fputs(c->signals, out);
         ck_assert_int_eq(fclose(out), 0);
     }
     // One job trace for each class that the scenario has.

@@ -26,10 +26,10 @@ static inline const char *temp_dir_write(temp_dir *dir, const char *name, const 
                                          size_t n) {
     const int length = snprintf(dir->file, sizeof dir->file, "%s/%s", dir->path, name);
     ck_assert_int_lt(length, (int)sizeof dir->file);
-    FILE *file = fopen(dir->file, "wb");
-    ck_assert_ptr_nonnull(file);
-    ck_assert_uint_eq(fwrite(text, 1, n, file), n);
-    ck_assert_int_eq(fclose(file), 0);
+    FILE *out = fopen(dir->file, "wb");
+    ck_assert_ptr_nonnull(out);
+    ck_assert_uint_eq(fwrite(text, 1, n, out), n);
+    ck_assert_int_eq(fclose(out), 0);
     return dir->file;
 }
 
@@ -38,12 +38,13 @@ static inline const char *temp_dir_put(temp_dir *dir, const char *name, const ch
 }
 
 static inline void temp_dir_sub(const temp_dir *dir, const char *name) {
-    char path[512];
-    (void)snprintf(path, sizeof path, "%s/%s", dir->path, name);
-    ck_assert_int_eq(mkdir(path, 0700), 0);
+    char sub[512];
+    (void)snprintf(sub, sizeof sub, "%s/%s", dir->path, name);
+    ck_assert_int_eq(mkdir(sub, 0700), 0);
 }
 
 // Removes the folder, its files, and the folders one level below with theirs.
+// NOLINTNEXTLINE(misc-no-recursion): `depth` deep
 static inline void temp_dir_remove_at(const char *path, int depth) {
     DIR *list = opendir(path);
     ck_assert_ptr_nonnull(list);

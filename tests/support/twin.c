@@ -83,9 +83,9 @@ static event job_event(const twin *t, int64_t j) {
 static event next_event(const twin *t) {
     event next = {.time_s = FOREVER, .kind = NOTHING};
     const double end_s = t->sys->end_s;
-    const event tick = {.time_s = (double)(t->slot + 1) * t->sys->slot_s, .kind = TICK};
-    if (tick.time_s < end_s) {
-        next = tick;
+    const event boundary = {.time_s = (double)(t->slot + 1) * t->sys->slot_s, .kind = TICK};
+    if (boundary.time_s < end_s) {
+        next = boundary;
     }
     for (int32_t k = 0; k < t->sys->n_asp; k++) {
         const event wake = {.time_s = t->asp[k].ready_s[0], .kind = WAKE, .asp = k};
@@ -356,7 +356,7 @@ static sw_metrics metrics_of(twin_sums *s, int scope) {
     const long double kept_kwh = s->renewable_kwh - s->curtailed_kwh - s->export_kwh;
     s->renewable_share = share(fminl(fmaxl(kept_kwh, 0.0L), need_kwh), need_kwh);
     s->p99_latency_s = (long double)NAN;
-    sw_metrics metrics;
+    sw_metrics metrics = {0};
     for (int n = 0; n < SW_N_METRIC; n++) {
         const bool has = (sw_metric_table[n].scopes & scope) != 0;
         ((double *)&metrics)[n] = has ? (double)((const long double *)s)[n] : (double)NAN;

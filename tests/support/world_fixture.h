@@ -48,7 +48,7 @@ static inline sw_model *fixture_model(int32_t n_site, int32_t n_class, double sl
     sys->n_level_max = 1;
     SW_REQUIRE(sw_model_alloc(model, NULL) == SW_OK);
     model->signal =
-        fixture_alloc(model, (size_t)(n_site * SW_SIGNALS_PER_SITE), sizeof *model->signal);
+        fixture_alloc(model, (size_t)n_site * SW_SIGNALS_PER_SITE, sizeof *model->signal);
     model->workload = fixture_alloc(model, (size_t)n_class, sizeof *model->workload);
     for (int32_t i = 0; i < n_site * SW_SIGNALS_PER_SITE; i++) {
         fixture_signals(model)[i] = fixture_signal(model, 0.0);

@@ -1,3 +1,5 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2034 # what is set here is used by those who source it
 # common.sh -- what the tests of sweeps share. Sourced with $1 = path of stepwatt; works in a new folder that is gone at the end.
 set -euo pipefail
 stepwatt=$(realpath "$1")

@@ -11,7 +11,7 @@ same whole.h5 one.h5
 # Killed five times, each time after a moment of 0.05 to 0.4 s, then to the end.
 for threads in 1 2; do
     out=killed$threads.h5
-    for attempt in 1 2 3 4 5; do
+    for _ in 1 2 3 4 5; do
         "$stepwatt" sweep s.ini -o $out --threads $threads --resume >/dev/null 2>&1 &
         sleep "0.$((RANDOM % 35 + 5))"
         kill -9 $! 2>/dev/null || true

@@ -28,7 +28,9 @@ port=$((20000 + $$ % 20000))
 stop() {
     local name
     for name in slurmd slurmctld munged; do
-        [[ -s $slurm/$name.pid ]] && kill "$(cat "$slurm/$name.pid")" 2>/dev/null || true
+        if [[ -s $slurm/$name.pid ]]; then
+            kill "$(cat "$slurm/$name.pid")" 2>/dev/null || true
+        fi
     done
     sleep 1
     rm -rf "$work"

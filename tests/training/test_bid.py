@@ -15,8 +15,9 @@ STEPWATT, os.environ["STEPWATT_LIBRARY"] = sys.argv[1:3]
 for place in ("policies/training", "analysis"):
     sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / place))
 try:
-    import h5py  # noqa: F401
     import torch
+
+    __import__("h5py")  # the learner needs it
 except ImportError:
     print("skipped: PyTorch or h5py is not installed")
     sys.exit(0)

@@ -169,8 +169,9 @@ def table_ablations(results: Results) -> str:
 
 def table_levers(results: Results) -> str:
     """What the learned policy and greedy lose without a lever, trained and judged without it."""
-    days = sorted(results.runs.query("days == @label", local_dict={"label": next(iter(LEVERS))})["day"].unique())
-    full = results.runs.query("days == 'test' and energy == 'threshold' and day in @days")
+    runs = results.runs
+    days = runs[runs["days"] == next(iter(LEVERS))]["day"].unique()
+    full = runs[(runs["days"] == "test") & (runs["energy"] == "threshold") & runs["day"].isin(days)]
     rows = []
     for lever, title in LEVERS.items():
         cells = [title]

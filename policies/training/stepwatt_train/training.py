@@ -19,7 +19,7 @@ from .sac import Sac
 from .settings import Settings
 from .shaping import make_shaper
 from .td3 import Td3
-from .world import Step, World
+from .world import World
 
 LEARNERS = {"sac": Sac, "td3": Td3, "ppo": Ppo}
 LOGGED = ("critic_loss", "q", "entropy", "alpha", "shaper_loss", "shaped", "shaped_sd")

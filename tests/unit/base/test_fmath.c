@@ -89,7 +89,7 @@ START_TEST(many_logs_at_once_have_the_same_bits) {
         double x[300];
         double y[300];
         for (int i = 0; i < n; i++) {
-            x[i] = exp2(uniform((uint64_t)(300 * n + i), -60.0, n % 2 == 0 ? 0.0 : 60.0));
+            x[i] = exp2(uniform(300 * (uint64_t)n + (uint64_t)i, -60.0, n % 2 == 0 ? 0.0 : 60.0));
             y[i] = x[i];
         }
         sw_log_n(n, y);

@@ -47,7 +47,7 @@ START_TEST(a_number_has_the_same_bits_as_strtod) {
     for (int i = 0; i < 200000; i++) {
         char random[64];
         state = state * 6364136223846793005u + 1442695040888963407u;
-        snprintf(random, sizeof random, "%s%" PRIu64 ".%04u%s%d", i % 2 ? "-" : "",
+        (void)snprintf(random, sizeof random, "%s%" PRIu64 ".%04u%s%d", i % 2 ? "-" : "",
                  (state >> 20) >> (i % 44), (unsigned)(state % 10000), i % 3 ? "e" : "E",
                  (int)(state >> 58) - 32);
         const double got = parsed(random);
@@ -132,7 +132,7 @@ END_TEST
 static const char *by_printf(double x) {
     static char text[64];
     for (int digits = 15; digits <= 17; digits++) {
-        snprintf(text, sizeof text, "%.*g", digits, x);
+        (void)snprintf(text, sizeof text, "%.*g", digits, x);
         if (strtod(text, NULL) == x) {
             break;
         }

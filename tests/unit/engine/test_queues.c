@@ -81,16 +81,40 @@ START_TEST(ring_gives_items_in_the_order_they_came) {
 }
 END_TEST
 
+enum { N_KEY = 400 };
+
+// Compares a set with the keys of its items; NaN: not in the set.
+static void minset_agrees(const sw_minset *set, const double key[N_KEY]) {
+    int32_t n = 0;
+    double lowest = HUGE_VAL;
+    for (int32_t k = 0; k < N_KEY; k++) {
+        n += !isnan(key[k]);
+        lowest = key[k] < lowest ? key[k] : lowest;
+    }
+    ck_assert_int_eq(set->n, n);
+    if (n == 0) {
+        return;
+    }
+    const int32_t first = set->item[sw_minset_least(set)];
+    ck_assert_double_eq(sw_minset_least_key(set), lowest);
+    ck_assert_double_eq(key[first], lowest);
+    bool another = false;
+    for (int32_t k = 0; k < N_KEY; k++) {
+        another = another || (k != first && key[k] <= lowest + 1.0);
+    }
+    ck_assert_int_eq(sw_minset_has_another(set, lowest + 1.0), another);
+}
+
 START_TEST(minset_knows_the_least_of_what_was_put_in) {
     sw_minset set = {0};
-    double key[400]; // by item; NaN: not in the set
-    int32_t place[400];
-    for (int32_t i = 0; i < 400; i++) {
+    double key[N_KEY]; // by item; NaN: not in the set
+    int32_t place[N_KEY];
+    for (int32_t i = 0; i < N_KEY; i++) {
         key[i] = (double)NAN;
     }
     for (uint64_t i = 0; i < 4000; i++) {
         const uint64_t r = random_bits(_i, i);
-        const int32_t item = (int32_t)(r % 400);
+        const int32_t item = (int32_t)(r % N_KEY);
         const double to = (double)((r >> 20) % 64) - 8.0; // also below 0, and often equal
         if (isnan(key[item])) {
             ck_assert(sw_minset_add(&set, to, item));
@@ -105,30 +129,13 @@ START_TEST(minset_knows_the_least_of_what_was_put_in) {
             sw_minset_replace(&set, place[item], to, item);
             key[item] = to;
         }
-        int32_t n = 0;
-        double least = HUGE_VAL;
-        for (int32_t k = 0; k < 400; k++) {
-            n += !isnan(key[k]);
-            least = key[k] < least ? key[k] : least;
-        }
-        ck_assert_int_eq(set.n, n);
-        if (n == 0) {
-            continue;
-        }
-        const int32_t first = set.item[sw_minset_least(&set)];
-        ck_assert_double_eq(sw_minset_least_key(&set), least);
-        ck_assert_double_eq(key[first], least);
-        bool another = false;
-        for (int32_t k = 0; k < 400; k++) {
-            another = another || (k != first && key[k] <= least + 1.0);
-        }
-        ck_assert_int_eq(sw_minset_has_another(&set, least + 1.0), another);
+        minset_agrees(&set, key);
     }
     // Subtracting keeps places and order.
-    const double least = sw_minset_least_key(&set);
+    const double before = sw_minset_least_key(&set);
     sw_minset_subtract(&set, 3.0);
-    ck_assert_double_eq(sw_minset_least_key(&set), least - 3.0);
-    for (int32_t k = 0; k < 400; k++) {
+    ck_assert_double_eq(sw_minset_least_key(&set), before - 3.0);
+    for (int32_t k = 0; k < N_KEY; k++) {
         if (!isnan(key[k])) {
             ck_assert_double_eq(sw_minset_at(&set, place[k]), key[k] - 3.0);
         }

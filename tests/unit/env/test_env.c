@@ -101,7 +101,7 @@ static int64_t greedy(int i) {
     int64_t best = -1;
     for (int a = 0; a < f.n_action; a++) {
         const int at = i * f.n_action + a;
-        if (f.mask[at] != 0 && (best < 0 || f.base[at] > f.base[i * f.n_action + best])) {
+        if (f.mask[at] != 0 && (best < 0 || f.base[at] > f.base[(ptrdiff_t)i * f.n_action + best])) {
             best = a;
         }
     }
@@ -120,6 +120,7 @@ static int64_t wild(int i) {
     for (int a = 0; a < f.n_action; a++) {
         n += f.mask[i * f.n_action + a];
     }
+    ck_assert_int_gt(n, 0);
     int64_t left = (int64_t)(u / 50) % n;
     for (int a = 0; a < f.n_action; a++) {
         if (f.mask[i * f.n_action + a] != 0 && left-- == 0) {
@@ -279,8 +280,8 @@ static uint64_t digest_of_run(int n_thread) {
     uint64_t hash = UINT64_C(14695981039346656037);
     for (int n = 0; n < 250; n++) {
         hash = mix(hash, f.obs, (size_t)(f.n_env * f.n_feature) * sizeof f.obs[0]);
-        hash = mix(hash, f.mask, (size_t)(f.n_env * f.n_action));
-        hash = mix(hash, f.base, (size_t)(f.n_env * f.n_action) * sizeof f.base[0]);
+        hash = mix(hash, f.mask, (size_t)f.n_env * (size_t)f.n_action);
+        hash = mix(hash, f.base, (size_t)f.n_env * (size_t)f.n_action * sizeof f.base[0]);
         hash = mix(hash, f.reward, (size_t)f.n_env * sizeof f.reward[0]);
         hash = mix(hash, f.day, (size_t)f.n_env * sizeof f.day[0]);
         hash = mix(hash, f.final_obs, (size_t)(f.n_env * f.n_feature) * sizeof f.obs[0]);
@@ -320,14 +321,14 @@ START_TEST(any_episode_can_be_replayed) {
                 at[i] = 0;
                 ck_assert_int_eq(f.day[i], stepwatt_env_day(f.env, 9, i, 1));
                 ck_assert_int_eq(f.final_day[i], stepwatt_env_day(f.env, 9, i, 0));
-                memcpy(obs[i], f.obs + i * f.n_feature, (size_t)f.n_feature * sizeof(float));
+                memcpy(obs[i], f.obs + (ptrdiff_t)i * f.n_feature, (size_t)f.n_feature * sizeof(float));
             }
         }
     }
     // The same, asked for.
     reset(9, 1);
     for (int i = 0; i < 3; i++) {
-        ck_assert_mem_eq(obs[i], f.obs + i * f.n_feature, (size_t)f.n_feature * sizeof(float));
+        ck_assert_mem_eq(obs[i], f.obs + (ptrdiff_t)i * f.n_feature, (size_t)f.n_feature * sizeof(float));
     }
     for (int n = 0; n < 50; n++) {
         for (int i = 0; i < 3; i++) {

@@ -184,7 +184,7 @@ END_TEST
 START_TEST(wind_power_becomes_a_capacity_factor) {
     char text[20000] = "Year,Month,Day,Period,A,B\n";
     for (int period = 1; period <= 288; period++) {
-        snprintf(text + strlen(text), 40, "2020,7,1,%d,%d,1\n", period, period / 3);
+        (void)snprintf(text + strlen(text), 40, "2020,7,1,%d,%d,1\n", period, period / 3);
     }
     sw_import_options options = plain("auto", NULL);
     options.start_unix_s = date("2023-07-01T07:00:00Z");

@@ -86,24 +86,24 @@ END_TEST
 START_TEST(ercot_tells_the_two_passes_of_an_hour_by_a_flag) {
     const char *top = "DeliveryDate,HourEnding,SettlementPoint,SettlementPointPrice,DSTFlag\n";
     char text[600];
-    snprintf(text, sizeof text, "%s%s", top,
+    (void)snprintf(text, sizeof text, "%s%s", top,
              "11/05/2023,01:00,A,1,N\n11/05/2023,02:00,A,2,N\n11/05/2023,02:00,A,3,Y\n"
              "11/05/2023,03:00,A,4,N\n");
     becomes(text, automatic(), "ercot-dam",
             "time,price_usd_per_mwh\n2023-11-05T05:00:00Z,1\n2023-11-05T06:00:00Z,2\n"
             "2023-11-05T07:00:00Z,3\n2023-11-05T08:00:00Z,4\n");
     // Spring: the hour from 2 to 3 does not exist.
-    snprintf(text, sizeof text, "%s%s", top,
+    (void)snprintf(text, sizeof text, "%s%s", top,
              "03/12/2023,02:00,A,1,N\n03/12/2023,04:00,A,2,N\n03/12/2023,24:00,A,2,N\n");
     sw_import_options options = automatic();
     options.fill = SW_FILL_HOLD;
     ck_assert_int_eq(import_text(text, options), SW_OK);
     ck_assert_int_eq(report.n_written, 22); // 1, 3, 4, ... 23 o'clock
-    snprintf(text, sizeof text, "%s%s", top, "03/12/2023,03:00,A,1,N\n");
+    (void)snprintf(text, sizeof text, "%s%s", top, "03/12/2023,03:00,A,1,N\n");
     is_refused(text, automatic(), ":2: '03/12/2023' does not exist on clock us-central");
-    snprintf(text, sizeof text, "%s%s", top, "03/12/2023,25:00,A,1,N\n");
+    (void)snprintf(text, sizeof text, "%s%s", top, "03/12/2023,25:00,A,1,N\n");
     is_refused(text, automatic(), ":2: field 2, '25:00'; an hour from 1 to 24");
-    snprintf(text, sizeof text, "%s%s", top, "03/12/2006,02:00,A,1,N\n");
+    (void)snprintf(text, sizeof text, "%s%s", top, "03/12/2006,02:00,A,1,N\n");
     is_refused(text, automatic(), "is not known for this year; 2007 (us)");
     const char *types = "Delivery Date,Delivery Hour,Delivery Interval,Repeated Hour Flag,"
                         "Settlement Point Name,Settlement Point Type,Settlement Point Price\n"
@@ -255,7 +255,7 @@ START_TEST(hours_are_refined_around_their_mean) {
     options.refine = true;
     options.seed = 7;
     char line[200];
-    double first[36];
+    double first[36] = {0};
     for (int run = 0; run < 2; run++) {
         ck_assert_int_eq(import_text(text, options), SW_OK);
         ck_assert_int_eq(report.n_written, 36);
@@ -269,7 +269,7 @@ START_TEST(hours_are_refined_around_their_mean) {
                 first[n++] = x;
             }
         }
-        fclose(f);
+        (void)fclose(f);
         unlink(out_path);
         ck_assert_int_eq(n, 36);
     }

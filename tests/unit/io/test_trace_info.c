@@ -65,7 +65,7 @@ static const char *told(const char *text, bool as_json) {
     } else {
         sw_trace_info_print(info, out);
     }
-    fclose(out);
+    (void)fclose(out);
     sw_trace_info_unload(info);
     return got;
 }
@@ -165,7 +165,7 @@ static const char *compared(const char *a, const char *b, bool as_json) {
     } else {
         sw_trace_compare_print(info[0], info[1], out);
     }
-    fclose(out);
+    (void)fclose(out);
     sw_trace_info_unload(info[0]);
     sw_trace_info_unload(info[1]);
     return got;

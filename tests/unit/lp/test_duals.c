@@ -137,7 +137,7 @@ START_TEST(prices_alone_give_the_bound) {
         lp_fixture_constant(model, i, SW_SIGNAL_PV, 0.25);
         PUT(sys->site_pv_kw, i, 1.0);
         PUT(sys->site_base_kw, i, 0.1);
-        PUT(sys->asp_quality, 2 * i, 0.6);
+        PUT(sys->asp_quality, (ptrdiff_t)2 * i, 0.6);
     }
     PUT(sys->class_late_usd, 0, 0.2);
     PUT(sys->link_transfer_usd, 1, 0.05);

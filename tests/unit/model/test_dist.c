@@ -59,7 +59,7 @@ START_TEST(lists_of_any_length_agree_with_a_linear_search) {
         for (uint64_t k = 0; k < 500; k++) {
             const double u = sw_rng_uniform(5, SW_RNG_IMAGES, 0, k, 0);
             int32_t i = 0;
-            while (up_to[i] <= u) {
+            while (i < n - 1 && up_to[i] <= u) {
                 i++;
             }
             ck_assert_double_eq(sw_dist_at(&dist, u), value[i]);

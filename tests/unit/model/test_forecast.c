@@ -29,7 +29,7 @@ static sw_model *forecast_model(sw_forecast_mode mode, double sigma) {
     model->forecast = mode;
     model->forecast_sigma = sigma;
     for (int32_t site = 0; site < 2; site++) {
-        sw_signal *signal = fixture_signals(model) + site * SW_SIGNALS_PER_SITE;
+        sw_signal *signal = fixture_signals(model) + (ptrdiff_t)site * SW_SIGNALS_PER_SITE;
         signal[SW_SIGNAL_BUY] = ramp(model, 40.0 + site, 0.01);
         signal[SW_SIGNAL_SELL] = ramp(model, 38.0 + site, 0.01);
         signal[SW_SIGNAL_CARBON] = ramp(model, 400.0, 0.02);

@@ -22,7 +22,11 @@ static sw_synth_grid grid_of(double slot_s, int64_t n_slot) {
 }
 
 static double correlation(const double *x, const double *y, int n) {
-    double mx = 0.0, my = 0.0, xx = 0.0, yy = 0.0, xy = 0.0;
+    double mx = 0.0;
+    double my = 0.0;
+    double xx = 0.0;
+    double yy = 0.0;
+    double xy = 0.0;
     for (int i = 0; i < n; i++) {
         mx += x[i] / n;
         my += y[i] / n;
@@ -74,7 +78,9 @@ END_TEST
 START_TEST(seeds_and_streams_give_unrelated_series) {
     const sw_synth synth = parsed("price,slow=0,fast_ar=0,fine=0.2,table=-.9 -.8 -.7 -.6 -.5 -.4 "
                                   "-.3 -.2 -.1 -.05 0 .05 .1 .2 .3 .4 .5 .6 .7 .8 .9 .95");
-    static double a[MOST], b[MOST], c[MOST];
+    static double a[MOST];
+    static double b[MOST];
+    static double c[MOST];
     const sw_synth_grid grid = grid_of(3600.0, MOST);
     sw_synth_fill(&synth, 1, 0, &grid, a);
     sw_synth_fill(&synth, 2, 0, &grid, b);
@@ -88,7 +94,8 @@ START_TEST(signals_that_share_a_process_rise_together) {
     const char *text = "price,slow=0,fast_ar=0,shared=5,corr=0.81,table=-.98 -.95 -.9 -.8 -.7 -.6 "
                        "-.5 -.3 -.2 -.1 0 .1 .2 .3 .5 .6 .7 .8 .9 .95 .98 1";
     const sw_synth synth = parsed(text);
-    static double a[MOST], b[MOST];
+    static double a[MOST];
+    static double b[MOST];
     const sw_synth_grid grid = grid_of(3600.0, MOST);
     sw_synth_fill(&synth, 1, 0, &grid, a);
     sw_synth_fill(&synth, 1, 1, &grid, b);
@@ -100,7 +107,9 @@ START_TEST(long_slots_are_means_of_short_ones_and_the_hour_is_kept) {
     const sw_synth fine = parsed("price-pjm");
     sw_synth level = fine;
     level.fine = 0.0;
-    double short_slot[N_DAY], hour[24], plain[24];
+    double short_slot[N_DAY];
+    double hour[24];
+    double plain[24];
     const sw_synth_grid five = grid_of(300.0, N_DAY);
     const sw_synth_grid sixty = grid_of(3600.0, 24);
     sw_synth_fill(&fine, 5, 0, &five, short_slot);
@@ -119,7 +128,8 @@ END_TEST
 
 START_TEST(short_slots_hold_the_sample_that_began_last) {
     const sw_synth synth = parsed("price-pjm");
-    double five[12], one[60];
+    double five[12];
+    double one[60];
     const sw_synth_grid coarse = grid_of(300.0, 12);
     const sw_synth_grid minute = grid_of(60.0, 60);
     sw_synth_fill(&synth, 5, 0, &coarse, five);
@@ -212,10 +222,12 @@ static sw_model *synth_model(const sw_synth *price, const sw_synth *rate) {
     fraction[0] = 0.8;
     fraction[1] = (double)NAN;
     model->sell_fraction = fraction;
-    const sw_synth **synth = fixture_alloc(model, 2 * SW_SIGNALS_PER_SITE + 1, sizeof *synth);
+    enum { N_SYNTH = 2 * SW_SIGNALS_PER_SITE + 1 };
+    // NOLINTNEXTLINE(bugprone-sizeof-expression): an array of pointers
+    const sw_synth **synth = fixture_alloc(model, N_SYNTH, sizeof *synth);
     synth[SW_SIGNAL_BUY] = price;
     synth[SW_SIGNALS_PER_SITE + SW_SIGNAL_BUY] = price;
-    synth[2 * SW_SIGNALS_PER_SITE] = rate;
+    synth[N_SYNTH - 1] = rate;
     model->synth = synth;
     fixture_signals(model)[SW_SIGNAL_BUY].value = NULL;
     fixture_signals(model)[SW_SIGNAL_SELL].value = NULL;
@@ -241,11 +253,12 @@ START_TEST(worlds_of_one_seed_are_the_same_and_of_two_are_different_days) {
     sw_world *b = world_of(model, 7);
     sw_world *c = world_of(model, 8);
     const sw_signal *buy = sw_world_signal(a, 0, SW_SIGNAL_BUY);
-    ck_assert_mem_eq(buy->value, sw_world_signal(b, 0, SW_SIGNAL_BUY)->value, N_DAY * 8);
-    ck_assert(memcmp(buy->value, sw_world_signal(c, 0, SW_SIGNAL_BUY)->value, N_DAY * 8) != 0);
+    ck_assert_mem_eq(buy->value, sw_world_signal(b, 0, SW_SIGNAL_BUY)->value, N_DAY * sizeof(double));
+    ck_assert(memcmp(buy->value, sw_world_signal(c, 0, SW_SIGNAL_BUY)->value, N_DAY * sizeof(double)) != 0);
     // Two sites with one generator are two series.
-    ck_assert(memcmp(buy->value, sw_world_signal(a, 1, SW_SIGNAL_BUY)->value, N_DAY * 8) != 0);
-    sw_arrival x, y;
+    ck_assert(memcmp(buy->value, sw_world_signal(a, 1, SW_SIGNAL_BUY)->value, N_DAY * sizeof(double)) != 0);
+    sw_arrival x;
+    sw_arrival y;
     int64_t n = 0;
     while (sw_world_next(a, &x)) {
         ck_assert(sw_world_next(b, &y));

@@ -79,8 +79,8 @@ START_TEST(outputs_agree_with_double_precision) {
     sw_net_forward(&net, N_ROW, x, y, work);
     double largest = 0.0;
     for (int32_t row = 0; row < N_ROW; row++) {
-        double want[MOST_OUT];
-        reference(x + row * net.n_in, want);
+        double want[MOST_OUT] = {0.0};
+        reference(x + (ptrdiff_t)row * net.n_in, want);
         for (int32_t o = 0; o < net.n_out; o++) {
             ck_assert_double_eq_tol((double)y[row * net.n_out + o], want[o], 4e-6);
             largest = fmax(largest, fabs(want[o]));
@@ -97,8 +97,8 @@ START_TEST(a_row_has_the_same_bits_alone_and_in_a_batch) {
     for (int32_t n = 1; n < N_ROW; n++) {
         for (int32_t row = 0; row + n <= N_ROW; row += n) {
             float some[N_ROW * MOST_OUT];
-            sw_net_forward(&net, n, x + row * net.n_in, some, work);
-            ck_assert_mem_eq(some, y + row * net.n_out,
+            sw_net_forward(&net, n, x + (ptrdiff_t)row * net.n_in, some, work);
+            ck_assert_mem_eq(some, y + (ptrdiff_t)row * net.n_out,
                              (size_t)n * (size_t)net.n_out * sizeof some[0]);
         }
     }

@@ -178,8 +178,8 @@ END_TEST
 START_TEST(features_stay_within_the_clip_and_none_is_constant_for_no_reason) {
     begin("0.3", "random/threshold");
     const int32_t n = sw_observer_n_feature(f.observer);
-    float low[MAX_FEATURE];
-    float high[MAX_FEATURE];
+    float low[MAX_FEATURE] = {0.0F};
+    float high[MAX_FEATURE] = {0.0F};
     int n_outside = 0;
     int n_look = 0;
     for (const sw_job_view *job; (job = next_job()) != NULL;) {
@@ -298,7 +298,7 @@ START_TEST(after_a_reset_the_same_run_gives_the_same_bits) {
             (void)sw_observer_look(f.observer, sw_sim_view(f.sim), job);
             sw_observer_fill(f.observer, x);
             if (i % 16 == 0) {
-                float *kept = first + i / 16 * n;
+                float *kept = first + (ptrdiff_t)(i / 16) * n;
                 if (pass == 0) {
                     memcpy(kept, x, (size_t)n * sizeof(float));
                 }

@@ -395,9 +395,9 @@ START_TEST(damage_is_found) {
     int32_t n_refused = 0;
     int32_t n_tried = 0;
     for (size_t i = 0; i < bytes.size; i += 13, n_tried++) {
-        bytes.data[i] ^= (char)(1 << (i % 8));
+        bytes.data[i] = (char)(bytes.data[i] ^ 1 << (i % 8));
         temp_dir_write(&dir, "policy.h5", bytes.data, bytes.size);
-        bytes.data[i] ^= (char)(1 << (i % 8));
+        bytes.data[i] = (char)(bytes.data[i] ^ 1 << (i % 8));
         sw_error err = {0};
         if (sw_policy_file_load(path, &arena, &file, &err) != SW_OK) {
             ck_assert(strncmp(err.text, path, strlen(path)) == 0);

@@ -45,10 +45,10 @@ static sw_model *make_model(void) {
         PUT_INT(sys->asp_gpus, i, 10);
         PUT_INT(sys->asp_n_level, i, 2);
         PUT(sys->asp_idle_w, i, 60.0);
-        PUT(sys->asp_level_speed, 2 * i, 0.8);
-        PUT(sys->asp_level_busy_w, 2 * i, 220.0);
-        PUT(sys->asp_level_speed, 2 * i + 1, 1.0);
-        PUT(sys->asp_level_busy_w, 2 * i + 1, 400.0);
+        PUT(sys->asp_level_speed, (ptrdiff_t)2 * i, 0.8);
+        PUT(sys->asp_level_busy_w, (ptrdiff_t)2 * i, 220.0);
+        PUT(sys->asp_level_speed, (ptrdiff_t)2 * i + 1, 1.0);
+        PUT(sys->asp_level_busy_w, (ptrdiff_t)2 * i + 1, 400.0);
         for (int32_t c = 0; c < N_STEP; c++) {
             PUT_INT(sys->steps, c, 6 * (c + 1));
             PUT(sys->asp_image_work_s, i * N_STEP + c, 0.2 + 0.5 * (c + 1));
