@@ -11,7 +11,7 @@ packages=(gcc cmake ninja-build pkg-config git check libglpk-dev libhdf5-dev lib
 test_packages=(valgrind openmpi-bin libopenmpi-dev slurmctld slurmd slurm-client munge chromium fonts-dejavu-core python3-onnx python3-simpy)
 
 # What the checks in tests/checks/ need besides: sanitizers, coverage, static analysis, mutants.
-check_packages=(clang-14 llvm-14 libclang-rt-14-dev libomp-14-dev)
+check_packages=(clang-14 llvm-14 libclang-rt-14-dev libomp-14-dev clang-tidy-14 cppcheck shellcheck python3-pyflakes)
 
 main_policies=local/idle,random/idle,shortest-queue/idle,cheapest/threshold,greedy/threshold,lp/lp,oracle/oracle
 main_policies+=,drl:policies/sac.h5/threshold,drl:policies/bid-ppo.h5/threshold,drl:policies/bid-price.h5/lp
