@@ -461,7 +461,7 @@ def bad_inputs():
         ("no scenario", ("run",), "missing argument"),
         ("two scenarios", ("run", QUICK, QUICK), "unexpected"),
         ("no file", ("validate", "nosuch.ini"), "nosuch.ini"),
-        ("a folder", ("validate", "scenarios"), "Is a directory"),
+        ("a folder", ("validate", "scenarios"), "it is a folder, allowed are regular files"),
         ("output folder", ("run", QUICK, "-o", "/nosuch/x.h5"), "must exist"),
         ("record folder", ("run", QUICK, "--record", "/nosuch/x"), "cannot be made"),
         ("no policies", ("compare", QUICK, "--seeds", "2"), "--policies is missing"),
