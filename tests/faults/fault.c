@@ -7,6 +7,7 @@
 //     alloc-from=N    so do all calls from the N-th on
 //     io=N            the N-th call on a file fails: EIO where it reads, ENOSPC where it writes
 //     io-from=N       so do all calls from the N-th on
+//     kill=N          before the N-th call on a file, the program is killed
 //     cut=N           before the N-th call on a file, the file SW_FAULT_FILE loses its second half
 //     clock           each reading of a clock jumps, mostly backwards
 // Memory is counted when the caller is the program itself: HDF5, GLPK and the C library have their
@@ -19,6 +20,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <link.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -46,7 +48,7 @@ void __libc_free(void *block);
         *(void **)(&next) = dlsym(RTLD_NEXT, #name);                                               \
     }
 
-typedef enum fault_kind { NONE, ALLOC, IO, CUT, CLOCK } fault_kind;
+typedef enum fault_kind { NONE, ALLOC, IO, CUT, KILL, CLOCK } fault_kind;
 
 enum { N_LIVE = 1 << 20 };
 
@@ -88,7 +90,7 @@ static void read_fault(const char *text) {
         bool from;
     } table[] = {{"none", NONE, false},  {"alloc", ALLOC, false}, {"alloc-from", ALLOC, true},
                  {"io", IO, false},      {"io-from", IO, true},   {"cut", CUT, false},
-                 {"clock", CLOCK, false}};
+                 {"kill", KILL, false},   {"clock", CLOCK, false}};
     const size_t length = strcspn(text, "=");
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         if (strlen(table[i].name) == length && strncmp(table[i].name, text, length) == 0) {
@@ -311,6 +313,9 @@ static bool io_fails(int reason) {
     if (kind == CUT && n == chosen) {
         n_met++;
         cut_file();
+    }
+    if (kind == KILL && n == chosen) {
+        (void)raise(SIGKILL);
     }
     if (kind == IO && (n == chosen || (from && n > chosen))) {
         n_met++;

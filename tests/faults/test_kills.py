@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Kills commands that write at random moments, and interrupts them; what was killed goes on with --resume.
+"""Kills commands that write at random moments and before calls on files, and interrupts them; what was killed goes on with --resume.
 
-usage: test_kills.py STEPWATT FAULT.so [ROUNDS]     ROUNDS: of kill -9 (100 when missing)
+usage: test_kills.py STEPWATT FAULT.so [ROUNDS]     ROUNDS: of kill -9, and calls of a command (100 when missing)
 """
 
 import os
@@ -15,7 +15,7 @@ import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from faults import Faults, arguments_or_exit, one_line, snapshot, write_inputs
+from faults import IMPORTS, Case, Faults, arguments_or_exit, one_line, snapshot, spread, write_inputs
 
 SEED = int(os.environ.get("SW_TEST_SEED", "1"))
 OLD = "a result of before"
@@ -31,6 +31,15 @@ COMMANDS = {
     "import": (["trace", "import", "aemo", "long.csv", "--site", "A", "-o", "t.csv"], ["t.csv"]),
 }
 IMPORTED_ROWS = 100_000
+
+# Commands that give files of the same size each time.
+OVERWRITERS = [
+    Case("record", ["run", "small.ini", "--record", "rec"], ["rec/jobs.csv", "rec/controls.csv"]),
+    Case("compare", ["compare", "small.ini", "--policies", "local/idle", "--seeds", "2", "--no-bound", "-o", "c.h5"], ["c.h5"]),
+    Case("bound", ["bound", "small.ini", "--mps", "b.mps"], ["b.mps"]),
+    Case("duals", ["bound", "small.ini", "--duals", "d.csv"], ["d.csv"]),
+    Case("gen", ["trace", "gen", "price-pjm", "-o", "g.csv"], ["g.csv"]),
+]
 
 
 def cpu_s(pid: int) -> float:
@@ -106,6 +115,32 @@ def kill_rounds(faults: Faults, folder: Path, rounds: int) -> list[str]:
     return wrong
 
 
+def kills_at_calls(faults: Faults, folder: Path, most: int) -> list[str]:
+    """Kills what overwrites a result before its n-th call on a file: each file is old, new or, in a recording, missing."""
+    wrong = []
+    n = 0
+    for case in (*OVERWRITERS, *IMPORTS):
+        ended = faults.run(folder, case.arguments)
+        if ended.status != 0:
+            return [f"{case.name}: {one_line(ended.said)}"]
+        new = [(folder / output).stat().st_size for output in case.outputs]
+        old = [len(OLD)] * len(new)
+        for call in spread(ended.count["io"], most):
+            for output in case.outputs:
+                (folder / output).write_text(OLD)
+            ended = faults.run(folder, case.arguments, f"kill={call}")
+            n += 1
+            after = snapshot(folder)
+            found = [after.get(output) for output in case.outputs]
+            halves = len(found) > 1 and None in found and not (set(found) & set(old) and set(found) & set(new))
+            if ended.status != -signal.SIGKILL or (found not in (old, new) and not halves):
+                wrong.append(f"{case.name}: killed before call {call}: ended with {ended.status}, files of {found} bytes")
+            for left in [left for output in case.outputs for left in folder.glob(f"{output}*")]:
+                left.unlink()
+    print(f"{n} killed before a call on a file, {len(wrong)} wrong")
+    return wrong
+
+
 def interrupts(faults: Faults, folder: Path) -> list[str]:
     """INT and TERM end a command with 3, a message and no result; two of them end it at once."""
     wrong = []
@@ -144,7 +179,7 @@ def main() -> int:
         (folder / "long.csv").write_text(head + "\n" + "".join(
             row.replace("2025/01/01 00:05:00", f"{start + i * timedelta(minutes=5):%Y/%m/%d %H:%M:%S}") + "\n"
             for i in range(IMPORTED_ROWS)))
-        wrong = kill_rounds(faults, folder, rounds) + interrupts(faults, folder)
+        wrong = kill_rounds(faults, folder, rounds) + kills_at_calls(faults, folder, rounds) + interrupts(faults, folder)
     for line in wrong:
         print(f"FAILED: {line}", file=sys.stderr)
     return 1 if wrong else 0
