@@ -106,6 +106,17 @@ static sw_status open_locked(sw_journal *journal, sw_error *err) {
     return sw_fail(err, SW_ERR_IO, "%s: appears and vanishes; give another -o", journal->path);
 }
 
+// True when a short file is the start of a journal (or what a crash left of it, zeros), so that
+// nothing is lost when it is written anew.
+static bool is_begun(const char *found, size_t n, const char *wanted) {
+    bool zeros = true;
+    for (size_t i = 0; i < n; i++) {
+        zeros = zeros && found[i] == '\0';
+    }
+    const size_t most = strcspn(wanted, "\n");
+    return zeros || memcmp(found, wanted, n < most ? n : most) == 0;
+}
+
 // Takes an old journal over, or starts it.
 static sw_status start(sw_journal *journal, bool resume, sw_error *err) {
     char wanted[HEADER_BYTES];
@@ -123,7 +134,7 @@ static sw_status start(sw_journal *journal, bool resume, sw_error *err) {
     if (info.st_size > HEADER_BYTES) {
         char found[HEADER_BYTES];
         if (!read_at(journal->fd, found, HEADER_BYTES, 0)) {
-            return fail(journal, "cannot be read", errno, err);
+            return fail(journal, "cannot be read", errno != 0 ? errno : EIO, err);
         }
         if (memcmp(found, wanted, HEADER_BYTES) != 0) {
             return sw_fail(
@@ -135,6 +146,14 @@ static sw_status start(sw_journal *journal, bool resume, sw_error *err) {
         const off_t size = (off_t)journal->record_bytes;
         journal->end = HEADER_BYTES + (info.st_size - HEADER_BYTES) / size * size;
         return SW_OK;
+    }
+    const size_t n = (size_t)info.st_size;
+    if (!read_at(journal->fd, found, n, 0)) {
+        return fail(journal, "cannot be read", errno != 0 ? errno : EIO, err);
+    }
+    if (!is_begun(found, n, wanted)) {
+        return sw_fail(err, SW_ERR_BAD_INPUT,
+                       "%s: is no journal of a sweep; remove it or give another -o", journal->path);
     }
     if (ftruncate(journal->fd, 0) != 0 || !write_at(journal->fd, wanted, HEADER_BYTES, 0)) {
         return fail(journal, "cannot be written", errno, err);

@@ -152,11 +152,31 @@ START_TEST(a_second_process_is_refused) {
 }
 END_TEST
 
+START_TEST(a_short_file_that_is_no_journal_is_left_alone) {
+    static const char note[] = "mind the tariff of july\n";
+    char found[sizeof note] = "";
+    (void)temp_dir_put(&dir, "out.h5.journal", note);
+    refuse(true, "is no journal");
+    refuse(false, "is no journal");
+    FILE *file = fopen(journal, "rb");
+    ck_assert_ptr_nonnull(file);
+    ck_assert_uint_eq(fread(found, 1, sizeof found, file), strlen(note));
+    ck_assert_int_eq(fclose(file), 0);
+    ck_assert_str_eq(found, note);
+    // What a crash can leave of a header is one.
+    (void)temp_dir_put(&dir, "out.h5.journal", "stepwatt sweep jou");
+    sw_journal_close(open_it(false), false);
+    (void)temp_dir_write(&dir, "out.h5.journal", "\0\0\0\0", 4);
+    sw_journal_close(open_it(true), false);
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("journal");
     TCase *tcase = tcase_create("journal");
     tcase_add_checked_fixture(tcase, setup, teardown);
     tcase_add_test(tcase, records_come_back_as_they_were);
+    tcase_add_test(tcase, a_short_file_that_is_no_journal_is_left_alone);
     tcase_add_loop_test(tcase, a_torn_record_runs_again_and_is_written_over, 0, RECORD);
     tcase_add_loop_test(tcase, a_damaged_record_is_passed_over_alone, 0, RECORD);
     tcase_add_test(tcase, another_sweep_or_shard_is_refused_and_kept);
