@@ -71,8 +71,8 @@ static herr_t keep_bytes(void *bytes) {
     return 0;
 }
 
-// Opens the bytes as a file; negative on failure. The library wants a name that no file has.
-static hid_t open_bytes(const sw_file *bytes) {
+// Has the bytes opened instead of a file.
+static bool set_image(hid_t access, const sw_file *bytes) {
     H5FD_file_image_callbacks_t borrow = {.image_malloc = lend,
                                           .image_memcpy = copy_nothing,
                                           .image_realloc = refuse_to_grow,
@@ -80,13 +80,19 @@ static hid_t open_bytes(const sw_file *bytes) {
                                           .udata_copy = same,
                                           .udata_free = keep_bytes,
                                           .udata = bytes->data};
+    return H5Pset_fapl_core(access, bytes->size, false) >= 0 &&
+           H5Pset_file_image_callbacks(access, &borrow) >= 0 &&
+           H5Pset_file_image(access, bytes->data, bytes->size) >= 0;
+}
+
+// Opens a file, or bytes if there are any; negative on failure.
+static hid_t open_it(const char *path, const sw_file *bytes) {
     const hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     hid_t id = -1;
-    if (access >= 0 && H5Pset_fapl_core(access, bytes->size, false) >= 0 &&
-        H5Pset_fclose_degree(access, H5F_CLOSE_STRONG) >= 0 &&
-        H5Pset_file_image_callbacks(access, &borrow) >= 0 &&
-        H5Pset_file_image(access, bytes->data, bytes->size) >= 0) {
-        id = H5Fopen("/dev/null/image", H5F_ACC_RDONLY, access);
+    // Arrays are read whole: a buffer for pieces of them (64 KiB for each array) would only cost.
+    if (access >= 0 && H5Pset_fclose_degree(access, H5F_CLOSE_STRONG) >= 0 &&
+        H5Pset_sieve_buf_size(access, 0) >= 0 && (bytes == NULL || set_image(access, bytes))) {
+        id = H5Fopen(path, H5F_ACC_RDONLY, access);
     }
     if (access >= 0) {
         (void)H5Pclose(access);
@@ -124,12 +130,16 @@ sw_status sw_h5_file_open(sw_h5_file *h5, const char *path, const sw_file *bytes
     h5->bytes = bytes;
     h5->size = bytes->size;
     SW_TRY(check_form(path, bytes->data, bytes->size, forms, err));
-    h5->id = open_bytes(bytes);
+    h5->id = open_it("/dev/null/image", bytes); // a name that no file has
     return check_open(h5, path, err);
 }
 
 sw_status sw_h5_file_open_path(sw_h5_file *h5, const char *path, sw_h5_forms forms, sw_error *err) {
     begin(h5);
+    sw_error why = {0};
+    if (sw_file_check(path, &why) != SW_OK) {
+        return sw_fail(err, SW_ERR_BAD_INPUT, "%s", why.text);
+    }
     h5->fd = open(path, O_RDONLY | O_CLOEXEC);
     struct stat info;
     if (h5->fd < 0 || fstat(h5->fd, &info) != 0) {
@@ -142,7 +152,7 @@ sw_status sw_h5_file_open_path(sw_h5_file *h5, const char *path, sw_h5_forms for
     }
     SW_TRY(check_form(path, start, (size_t)n, forms, err));
     h5->size = (uint64_t)info.st_size;
-    h5->id = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
+    h5->id = open_it(path, NULL);
     return check_open(h5, path, err);
 }
 

@@ -266,10 +266,6 @@ static sw_status print_table(results_state *state, sw_error *err) {
 static sw_status show(results_state *state, sw_error *err) {
     sw_grid *grid = &state->grid;
     SW_TRY(sw_grid_load(state->args.file, grid, err));
-    if (grid->n_shard > 1) {
-        return sw_fail(err, SW_ERR_BAD_INPUT, "%s: shard %d of %d; join all with stepwatt merge",
-                       state->args.file, (int)grid->shard, (int)grid->n_shard);
-    }
     if (state->args.csv) {
         print_csv(grid);
         return SW_OK;

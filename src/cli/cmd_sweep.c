@@ -173,8 +173,8 @@ static void show_progress(void *context, double done, double planned) {
     sw_progress_show(context, done, planned);
 }
 
-// What to do about a result file that is there already; *complete: it is this sweep's.
-static sw_status check_finished(const sweep_state *state, bool *complete, sw_error *err) {
+// What to do about a result file that is there already; *complete: it is this sweep's, and whole.
+static sw_status check_finished(sweep_state *state, bool *complete, sw_error *err) {
     SW_ASSERT(state->path != NULL); // load complains of a missing -o
     *complete = false;
     if (access(state->path, F_OK) != 0) {
@@ -189,11 +189,19 @@ static sw_status check_finished(const sweep_state *state, bool *complete, sw_err
     *complete = strcmp(found.digest, state->grid.digest) == 0 && found.shard == state->grid.shard &&
                 found.n_shard == state->grid.n_shard;
     sw_grid_deinit(&found);
-    return *complete ? SW_OK
-                     : sw_fail(err, SW_ERR_BAD_INPUT,
-                               "%s: results of another sweep, shard or version of stepwatt; remove "
-                               "it or give another -o",
-                               state->path);
+    if (!*complete) {
+        return sw_fail(err, SW_ERR_BAD_INPUT,
+                       "%s: results of another sweep, shard or version of stepwatt; remove it or "
+                       "give another -o",
+                       state->path);
+    }
+    if (state->grid.n_shard > 1) {
+        SW_TRY(sw_grid_size(&state->grid, err));
+        return sw_grid_take_shard(state->path, &state->grid, err);
+    }
+    SW_TRY(sw_grid_load(state->path, &found, err));
+    sw_grid_deinit(&found);
+    return SW_OK;
 }
 
 static sw_status run_tasks(sweep_state *state, const volatile int *stop, sw_error *err) {

@@ -44,23 +44,6 @@ static void fail(sw_results *results, const char *what, const char *name) {
                   what, name);
 }
 
-// Little-endian on every machine, so that files are the same everywhere.
-static hid_t file_type(sw_results_type type) {
-    switch (type) {
-    case SW_RESULTS_DOUBLE:
-        return H5T_IEEE_F64LE;
-    case SW_RESULTS_INT8:
-        return H5T_STD_I8LE;
-    case SW_RESULTS_INT32:
-        return H5T_STD_I32LE;
-    case SW_RESULTS_INT64:
-        return H5T_STD_I64LE;
-    case SW_RESULTS_UINT64:
-        return H5T_STD_U64LE;
-    }
-    return H5I_INVALID_HID;
-}
-
 // Closers that take "none" and tell success as HDF5 does.
 static herr_t close_plist(hid_t id) {
     return id >= 0 ? H5Pclose(id) : 0;
@@ -251,8 +234,8 @@ static void write_meanings(sw_results *results, hid_t owner, const sw_results_ar
             *end++ = i + 1 < array->n_meaning ? ' ' : '\0';
             value[i] = i;
         }
-        write_attribute(results, owner, "flag_values", file_type(array->type), H5T_NATIVE_INT32,
-                        array->n_meaning, value);
+        write_attribute(results, owner, "flag_values", sw_results_file_type(array->type),
+                        H5T_NATIVE_INT32, array->n_meaning, value);
         write_text(results, owner, "flag_meanings", text);
     }
     free(text);
@@ -378,8 +361,8 @@ void sw_results_dim(sw_results *results, const sw_results_array *array, int64_t 
     path_of(array->group, array->name, path);
     const hsize_t extent = (hsize_t)n;
     const hid_t scale =
-        make_dataset(results, path, file_type(array->type), sw_results_memory_type(array->type), 1,
-                     &extent, false, array->data);
+        make_dataset(results, path, sw_results_file_type(array->type),
+                     sw_results_memory_type(array->type), 1, &extent, false, array->data);
     if (scale >= 0) {
         add_dimension(results, path, array->name, extent, scale);
         describe(results, scale, array, false);
@@ -404,8 +387,8 @@ void sw_results_add(sw_results *results, const sw_results_array *array) {
     path_of(array->group, array->name, path);
     const bool fill = array->type == SW_RESULTS_DOUBLE;
     const hid_t dataset =
-        make_dataset(results, path, file_type(array->type), sw_results_memory_type(array->type),
-                     rank, extent, fill, array->data);
+        make_dataset(results, path, sw_results_file_type(array->type),
+                     sw_results_memory_type(array->type), rank, extent, fill, array->data);
     if (dataset < 0) {
         return;
     }

@@ -1,21 +1,17 @@
 #include "io/results_read.h"
-#include "io/results_type.h"
 
-#include <hdf5.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
+#include "base/h5_file.h"
+#include "io/results_type.h"
 
-enum {
-    MAX_TEXT_COUNT = 1000000,
-    MAX_INFLATION = 2048
-}; // deflate makes data 1032 times smaller at most
+enum { MOST_NAME = 100, MOST_INFLATION = 2048 };
 
 struct sw_results_reader {
-    hid_t file;
+    sw_h5_file file;
     char *path;
 };
 
@@ -37,15 +33,6 @@ static sw_status texts_failed(const sw_results_reader *reader, const char *what,
 
 sw_status sw_results_open(const char *path, sw_results_reader **reader, sw_error *err) {
     *reader = NULL;
-    // Errors of HDF5 are told by ours alone, and it must not write anything at exit.
-    (void)H5dont_atexit(); // refused the second time, when it holds already
-    if (H5Eset_auto2(H5E_DEFAULT, NULL, NULL) < 0) {
-        return sw_fail(err, SW_ERR_NO_MEMORY, "%s: HDF5 does not start", path);
-    }
-    sw_error why = {0};
-    if (sw_file_check(path, &why) != SW_OK) {
-        return sw_fail(err, SW_ERR_BAD_INPUT, "%s", why.text);
-    }
     sw_results_reader *r = calloc(1, sizeof *r);
     char *copy = strdup(path);
     if (r == NULL || copy == NULL) {
@@ -54,11 +41,10 @@ sw_status sw_results_open(const char *path, sw_results_reader **reader, sw_error
         return sw_fail(err, SW_ERR_NO_MEMORY, "%s: out of memory", path);
     }
     r->path = copy;
-    r->file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
-    if (r->file < 0) {
+    const sw_status status = sw_h5_file_open_path(&r->file, path, SW_H5_CHECKED_FORMS, err);
+    if (status != SW_OK) {
         sw_results_close(r);
-        return sw_fail(err, SW_ERR_BAD_INPUT,
-                       "%s: no whole HDF5 file: it is cut off, damaged, or something else", path);
+        return status;
     }
     *reader = r;
     return SW_OK;
@@ -66,100 +52,150 @@ sw_status sw_results_open(const char *path, sw_results_reader **reader, sw_error
 
 void sw_results_close(sw_results_reader *reader) {
     if (reader != NULL) {
-        if (reader->file >= 0) {
-            (void)H5Fclose(reader->file);
-        }
+        sw_h5_file_close(&reader->file);
         free(reader->path);
         free(reader);
     }
 }
 
-// ------------------------------------------------------------------ attributes
+// ------------------------------------------------------------------ what can be read
 
-// Reads an attribute of numbers into `data`; false when it is not one number.
-static bool read_scalar(hid_t owner, const char *name, hid_t type, H5T_class_t class, void *data) {
-    const hid_t attribute = H5Aopen(owner, name, H5P_DEFAULT);
-    if (attribute < 0) {
+// An attribute or a dataset, open, whose claims were compared with the file.
+typedef struct item {
+    hid_t id;
+    hid_t type;
+    hid_t space;
+    int64_t n;
+    bool text;
+} item;
+
+static void close_item(item *it) {
+    if (it->space >= 0) {
+        (void)H5Sclose(it->space);
+    }
+    if (it->type >= 0) {
+        (void)H5Tclose(it->type);
+    }
+    if (it->id >= 0) {
+        (void)H5Idec_ref(it->id);
+    }
+}
+
+// Fills in what the open `id` is; false when it claims more than the file can hold.
+static bool take_item(const sw_results_reader *reader, item *it, hid_t type, hid_t space) {
+    it->type = type;
+    it->space = space;
+    const hssize_t n = space >= 0 ? H5Sget_simple_extent_npoints(space) : -1;
+    const size_t size = type >= 0 ? H5Tget_size(type) : 0;
+    if (n < 0 || size == 0 || H5Sget_simple_extent_type(space) == H5S_NULL) {
         return false;
     }
-    const hid_t stored = H5Aget_type(attribute);
-    const hid_t space = H5Aget_space(attribute);
-    const bool ok = stored >= 0 && space >= 0 && H5Tget_class(stored) == class &&
-                    H5Sget_simple_extent_npoints(space) == 1 && H5Aread(attribute, type, data) >= 0;
-    if (stored >= 0) {
-        (void)H5Tclose(stored);
+    it->text = H5Tis_variable_str(type) > 0;
+    it->n = (int64_t)n;
+    const uint64_t most = reader->file.size * MOST_INFLATION;
+    return (uint64_t)n <= most / (it->text ? sizeof(sw_h5_reference) : size);
+}
+
+// Opens an attribute; close it in any case.
+static bool open_attribute(const sw_results_reader *reader, hid_t owner, const char *name,
+                           item *it) {
+    *it = (item){.id = -1, .type = -1, .space = -1, .n = -1};
+    it->id = H5Aexists(owner, name) > 0 ? H5Aopen(owner, name, H5P_DEFAULT) : -1;
+    return it->id >= 0 && take_item(reader, it, H5Aget_type(it->id), H5Aget_space(it->id)) &&
+           (uint64_t)it->n <= reader->file.size;
+}
+
+// True when all values of a dataset are stored in the file.
+static bool is_stored(const sw_results_reader *reader, const item *it) {
+    const uint64_t size = it->text ? sizeof(sw_h5_reference) : H5Tget_size(it->type);
+    const uint64_t claimed = (uint64_t)it->n * size;
+    const uint64_t stored = H5Dget_storage_size(it->id);
+    switch (sw_h5_place_of(it->id)) {
+    case SW_H5_PLAIN:
+        return stored == claimed && stored <= reader->file.size;
+    case SW_H5_CHUNKS:
+        return stored >= claimed / MOST_INFLATION + (claimed > 0) && stored <= reader->file.size;
+    case SW_H5_ELSEWHERE:
+        break;
     }
-    if (space >= 0) {
-        (void)H5Sclose(space);
+    return false;
+}
+
+// Opens a dataset of the root; close it in any case.
+static bool open_dataset(const sw_results_reader *reader, const char *name, item *it) {
+    *it = (item){.id = -1, .type = -1, .space = -1, .n = -1};
+    char path[MOST_NAME + 2];
+    if (name[0] == '\0' || strlen(name) > MOST_NAME || strchr(name, '/') != NULL) {
+        return false;
     }
-    (void)H5Aclose(attribute);
-    return ok;
+    (void)snprintf(path, sizeof path, "/%s", name);
+    if (!sw_h5_file_has(&reader->file, path)) {
+        return false;
+    }
+    it->id = H5Oopen(reader->file.id, path, H5P_DEFAULT);
+    return it->id >= 0 && H5Iget_type(it->id) == H5I_DATASET &&
+           take_item(reader, it, H5Dget_type(it->id), H5Dget_space(it->id)) &&
+           is_stored(reader, it);
 }
 
-// Reads texts of variable length through `read` into the arena; `n` gets their number.
-typedef herr_t (*read_fn)(hid_t id, hid_t type, void *data);
+// ------------------------------------------------------------------ texts
 
-static herr_t read_attribute(hid_t id, hid_t type, void *data) {
-    return H5Aread(id, type, data);
-}
-static herr_t read_dataset(hid_t id, hid_t type, void *data) {
-    return H5Dread(id, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, data);
+static const char *copy_text(sw_arena *arena, const char *text, size_t n) {
+    char *copy = sw_arena_alloc(arena, n + 1, 1);
+    if (copy != NULL && n > 0) {
+        memcpy(copy, text, n);
+    }
+    return copy;
 }
 
-// SW_ERR_BAD_INPUT: they are none, or too many.
-static sw_status take_texts(hid_t id, hid_t type, hid_t space, read_fn read, int32_t most,
+// Reads texts of variable length into the arena; `n` gets their number. SW_ERR_BAD_INPUT: they are
+// none, too many, or damaged.
+static sw_status take_texts(sw_results_reader *reader, const item *it, int32_t most,
                             sw_arena *arena, int32_t *n, const char ***text) {
-    if (type < 0 || space < 0 || H5Tis_variable_str(type) <= 0) {
+    if (!it->text || it->n > most) {
         return SW_ERR_BAD_INPUT;
     }
-    const hssize_t count = H5Sget_simple_extent_npoints(space);
-    if (count < 0 || count > most) {
-        return SW_ERR_BAD_INPUT;
-    }
-    char **raw = calloc((size_t)count + 1, sizeof *raw);
-    const char **out = sw_arena_alloc(arena, (size_t)count, sizeof *out);
-    sw_status status = raw == NULL || out == NULL ? SW_ERR_NO_MEMORY : SW_OK;
-    if (status == SW_OK && count > 0 && read(id, type, raw) < 0) {
+    const size_t count = (size_t)it->n;
+    sw_h5_reference *reference = calloc(count + 1, sizeof *reference);
+    const char **out = sw_arena_alloc(arena, count, sizeof *out);
+    sw_status status = reference == NULL || out == NULL ? SW_ERR_NO_MEMORY : SW_OK;
+    if (status == SW_OK && count > 0 && !sw_h5_file_references(&reader->file, it->id, reference)) {
         status = SW_ERR_BAD_INPUT;
     }
-    for (hssize_t i = 0; status == SW_OK && i < count; i++) {
-        out[i] = sw_arena_strdup(arena, raw[i] != NULL ? raw[i] : "");
-        status = out[i] == NULL ? SW_ERR_NO_MEMORY : SW_OK;
+    for (size_t i = 0; status == SW_OK && i < count; i++) {
+        const char *found = NULL;
+        size_t length = 0;
+        status = sw_h5_file_text(&reader->file, &reference[i], &found, &length);
+        if (status == SW_OK && length > 0 && memchr(found, '\0', length) != NULL) {
+            status = SW_ERR_BAD_INPUT;
+        }
+        if (status == SW_OK) {
+            out[i] = copy_text(arena, found, length);
+            status = out[i] == NULL ? SW_ERR_NO_MEMORY : SW_OK;
+        }
     }
-    if (raw != NULL && count > 0) {
-        (void)H5Dvlen_reclaim(type, space, H5P_DEFAULT, raw);
-    }
-    free(raw);
+    free(reference);
     *n = (int32_t)count;
     *text = out;
     return status;
 }
 
-static sw_status attribute_texts(hid_t owner, const char *name, sw_arena *arena, int32_t *n,
-                                 const char ***text) {
-    const hid_t attribute = H5Aopen(owner, name, H5P_DEFAULT);
-    if (attribute < 0) {
-        return SW_ERR_BAD_INPUT;
-    }
-    const hid_t type = H5Aget_type(attribute);
-    const hid_t space = H5Aget_space(attribute);
-    const sw_status status =
-        take_texts(attribute, type, space, read_attribute, MAX_TEXT_COUNT, arena, n, text);
-    if (type >= 0) {
-        (void)H5Tclose(type);
-    }
-    if (space >= 0) {
-        (void)H5Sclose(space);
-    }
-    (void)H5Aclose(attribute);
+static sw_status attribute_texts(sw_results_reader *reader, hid_t owner, const char *name,
+                                 sw_arena *arena, int32_t *n, const char ***text) {
+    item it;
+    const sw_status status = open_attribute(reader, owner, name, &it)
+                                 ? take_texts(reader, &it, INT32_MAX, arena, n, text)
+                                 : SW_ERR_BAD_INPUT;
+    close_item(&it);
     return status;
 }
 
 // One text.
-static sw_status attribute_text(hid_t owner, const char *name, sw_arena *arena, const char **text) {
+static sw_status attribute_text(sw_results_reader *reader, hid_t owner, const char *name,
+                                sw_arena *arena, const char **text) {
     int32_t n = 0;
     const char **list = NULL;
-    SW_TRY(attribute_texts(owner, name, arena, &n, &list));
+    SW_TRY(attribute_texts(reader, owner, name, arena, &n, &list));
     if (n != 1) {
         return SW_ERR_BAD_INPUT;
     }
@@ -169,122 +205,112 @@ static sw_status attribute_text(hid_t owner, const char *name, sw_arena *arena, 
 
 sw_status sw_results_read_texts(sw_results_reader *reader, const char *name, sw_arena *arena,
                                 int32_t *n, const char ***text, sw_error *err) {
-    const sw_status status = attribute_texts(reader->file, name, arena, n, text);
+    const sw_status status = attribute_texts(reader, reader->file.id, name, arena, n, text);
     return status == SW_OK ? SW_OK : texts_failed(reader, "attribute", name, status, err);
 }
 
 sw_status sw_results_read_text(sw_results_reader *reader, const char *name, sw_arena *arena,
                                const char **text, sw_error *err) {
-    const sw_status status = attribute_text(reader->file, name, arena, text);
+    const sw_status status = attribute_text(reader, reader->file.id, name, arena, text);
     return status == SW_OK ? SW_OK : texts_failed(reader, "attribute", name, status, err);
-}
-
-sw_status sw_results_read_integer(sw_results_reader *reader, const char *name, int64_t *number,
-                                  sw_error *err) {
-    return read_scalar(reader->file, name, H5T_NATIVE_INT64, H5T_INTEGER, number)
-               ? SW_OK
-               : wrong(reader, "attribute", name, err);
-}
-
-sw_status sw_results_read_number(sw_results_reader *reader, const char *name, double *number,
-                                 sw_error *err) {
-    return read_scalar(reader->file, name, H5T_NATIVE_DOUBLE, H5T_FLOAT, number)
-               ? SW_OK
-               : wrong(reader, "attribute", name, err);
-}
-
-// ------------------------------------------------------------------ arrays
-
-bool sw_results_has(sw_results_reader *reader, const char *name) {
-    return H5Lexists(reader->file, name, H5P_DEFAULT) > 0;
-}
-
-sw_status sw_results_count(sw_results_reader *reader, const char *name, int64_t *n, sw_error *err) {
-    const hid_t dataset = H5Dopen2(reader->file, name, H5P_DEFAULT);
-    if (dataset < 0) {
-        return wrong(reader, "array", name, err);
-    }
-    const hid_t space = H5Dget_space(dataset);
-    const hssize_t count = space >= 0 ? H5Sget_simple_extent_npoints(space) : -1;
-    if (space >= 0) {
-        (void)H5Sclose(space);
-    }
-    (void)H5Dclose(dataset);
-    if (count < 0) {
-        return wrong(reader, "array", name, err);
-    }
-    *n = (int64_t)count;
-    return SW_OK;
 }
 
 sw_status sw_results_read_labels(sw_results_reader *reader, const char *name, int32_t most,
                                  sw_arena *arena, int32_t *n, const char ***label, sw_error *err) {
-    const hid_t dataset = H5Dopen2(reader->file, name, H5P_DEFAULT);
-    if (dataset < 0) {
-        return wrong(reader, "array", name, err);
-    }
-    const hid_t type = H5Dget_type(dataset);
-    const hid_t space = H5Dget_space(dataset);
-    const sw_status status = take_texts(dataset, type, space, read_dataset, most, arena, n, label);
-    if (type >= 0) {
-        (void)H5Tclose(type);
-    }
-    if (space >= 0) {
-        (void)H5Sclose(space);
-    }
-    (void)H5Dclose(dataset);
+    item it;
+    const sw_status status = open_dataset(reader, name, &it)
+                                 ? take_texts(reader, &it, most, arena, n, label)
+                                 : SW_ERR_BAD_INPUT;
+    close_item(&it);
     return status == SW_OK ? SW_OK : texts_failed(reader, "array", name, status, err);
-}
-
-sw_status sw_results_need_array(sw_results_reader *reader, const char *name, int64_t n,
-                                sw_error *err) {
-    int64_t count = 0;
-    SW_TRY(sw_results_count(reader, name, &count, err));
-    if (count != n) {
-        return sw_fail(err, SW_ERR_BAD_INPUT,
-                       "%s: array '%s' has %" PRId64 " values where %" PRId64 " are expected",
-                       reader->path, name, count, n);
-    }
-    const hid_t dataset = H5Dopen2(reader->file, name, H5P_DEFAULT);
-    if (dataset < 0) {
-        return wrong(reader, "array", name, err);
-    }
-    const hsize_t stored = H5Dget_storage_size(dataset);
-    (void)H5Dclose(dataset);
-    // Numbers are stored as 8 bytes; a small file can claim any number of them.
-    return stored >= (hsize_t)n / MAX_INFLATION * 8
-               ? SW_OK
-               : sw_fail(err, SW_ERR_BAD_INPUT,
-                         "%s: array '%s' claims %" PRId64 " values, which are not in the file",
-                         reader->path, name, n);
-}
-
-sw_status sw_results_read_array(sw_results_reader *reader, const char *name, sw_results_type type,
-                                int64_t n, void *data, sw_error *err) {
-    SW_TRY(sw_results_need_array(reader, name, n, err));
-    const hid_t dataset = H5Dopen2(reader->file, name, H5P_DEFAULT);
-    if (dataset < 0) {
-        return wrong(reader, "array", name, err);
-    }
-    const hid_t stored = H5Dget_type(dataset);
-    const H5T_class_t expected = type == SW_RESULTS_DOUBLE ? H5T_FLOAT : H5T_INTEGER;
-    const bool ok = stored >= 0 && H5Tget_class(stored) == expected &&
-                    (n == 0 || H5Dread(dataset, sw_results_memory_type(type), H5S_ALL, H5S_ALL,
-                                       H5P_DEFAULT, data) >= 0);
-    if (stored >= 0) {
-        (void)H5Tclose(stored);
-    }
-    (void)H5Dclose(dataset);
-    return ok ? SW_OK : wrong(reader, "array", name, err);
 }
 
 sw_status sw_results_read_note(sw_results_reader *reader, const char *array, const char *name,
                                sw_arena *arena, const char **text, sw_error *err) {
-    const hid_t dataset = H5Dopen2(reader->file, array, H5P_DEFAULT);
-    if (dataset < 0) {
+    item it;
+    if (!open_dataset(reader, array, &it)) {
+        close_item(&it);
         return wrong(reader, "array", array, err);
     }
-    const sw_status status = attribute_text(dataset, name, arena, text);
-    (void)H5Dclose(dataset);
+    const sw_status status = attribute_text(reader, it.id, name, arena, text);
+    close_item(&it);
     return status == SW_OK ? SW_OK : texts_failed(reader, "attribute", name, status, err);
+}
+
+// ------------------------------------------------------------------ numbers
+
+// True when the values are of the type that results.h writes.
+static bool is_of_type(const item *it, sw_results_type type) {
+    return H5Tequal(it->type, sw_results_file_type(type)) > 0;
+}
+
+// Reads an attribute that is one number.
+static sw_status read_scalar(sw_results_reader *reader, const char *name, sw_results_type type,
+                             void *data, sw_error *err) {
+    item it;
+    const bool ok = open_attribute(reader, reader->file.id, name, &it) && it.n == 1 &&
+                    is_of_type(&it, type) &&
+                    H5Aread(it.id, sw_results_memory_type(type), data) >= 0;
+    close_item(&it);
+    return ok ? SW_OK : wrong(reader, "attribute", name, err);
+}
+
+sw_status sw_results_read_integer(sw_results_reader *reader, const char *name, int64_t *number,
+                                  sw_error *err) {
+    return read_scalar(reader, name, SW_RESULTS_INT64, number, err);
+}
+
+sw_status sw_results_read_number(sw_results_reader *reader, const char *name, double *number,
+                                 sw_error *err) {
+    return read_scalar(reader, name, SW_RESULTS_DOUBLE, number, err);
+}
+
+sw_status sw_results_count(sw_results_reader *reader, const char *name, int64_t *n, sw_error *err) {
+    item it;
+    const bool ok = open_dataset(reader, name, &it);
+    close_item(&it);
+    if (!ok) {
+        return wrong(reader, "array", name, err);
+    }
+    *n = it.n;
+    return SW_OK;
+}
+
+// Tells that an array has another number of values, or claims values that are not stored.
+static sw_status check_count(const sw_results_reader *reader, const char *name, bool open,
+                             const item *it, int64_t n, sw_error *err) {
+    if (it->n >= 0 && it->n != n) {
+        return sw_fail(err, SW_ERR_BAD_INPUT,
+                       "%s: array '%s' has %" PRId64 " values where %" PRId64 " are expected",
+                       reader->path, name, it->n, n);
+    }
+    if (!open && it->n >= 0) {
+        return sw_fail(err, SW_ERR_BAD_INPUT,
+                       "%s: array '%s' claims %" PRId64 " values, which are not in the file",
+                       reader->path, name, n);
+    }
+    return open ? SW_OK : wrong(reader, "array", name, err);
+}
+
+sw_status sw_results_need_array(sw_results_reader *reader, const char *name, int64_t n,
+                                sw_error *err) {
+    item it;
+    const bool open = open_dataset(reader, name, &it);
+    const sw_status status = check_count(reader, name, open, &it, n, err);
+    close_item(&it);
+    return status;
+}
+
+sw_status sw_results_read_array(sw_results_reader *reader, const char *name, sw_results_type type,
+                                int64_t n, void *data, sw_error *err) {
+    item it;
+    const bool open = open_dataset(reader, name, &it);
+    sw_status status = check_count(reader, name, open, &it, n, err);
+    if (status == SW_OK &&
+        (!is_of_type(&it, type) || (n > 0 && H5Dread(it.id, sw_results_memory_type(type), H5S_ALL,
+                                                     H5S_ALL, H5P_DEFAULT, data) < 0))) {
+        status = wrong(reader, "array", name, err);
+    }
+    close_item(&it);
+    return status;
 }

@@ -1,5 +1,6 @@
-// results_read.h -- reads back what results.h wrote: attributes, labels and arrays, each checked
-// against the size that the caller expects.
+// results_read.h -- reads back what results.h wrote: attributes, labels and arrays. The file may be
+// damaged or hostile: types must be those that are written, and what is claimed is compared with
+// what the file stores before memory is taken.
 //
 // HDF5 is called by one thread only.
 #ifndef SW_IO_RESULTS_READ_H
@@ -27,10 +28,7 @@ sw_status sw_results_read_integer(sw_results_reader *reader, const char *name, i
 sw_status sw_results_read_number(sw_results_reader *reader, const char *name, double *number,
                                  sw_error *err);
 
-// True when the file has a dataset of that name.
-bool sw_results_has(sw_results_reader *reader, const char *name);
-
-// Says whether there is an array of `n` numbers, all in the file: before memory is taken for them.
+// Says whether there is an array of `n` values, all in the file: before memory is taken for them.
 sw_status sw_results_need_array(sw_results_reader *reader, const char *name, int64_t n,
                                 sw_error *err);
 
@@ -40,7 +38,7 @@ sw_status sw_results_read_labels(sw_results_reader *reader, const char *name, in
 // Values of an array; its size must be exactly `n`.
 sw_status sw_results_read_array(sw_results_reader *reader, const char *name, sw_results_type type,
                                 int64_t n, void *data, sw_error *err);
-// Number of values of an array.
+// Number of values of an array, all of which the file stores.
 sw_status sw_results_count(sw_results_reader *reader, const char *name, int64_t *n, sw_error *err);
 // A text attribute of an array, such as "units".
 sw_status sw_results_read_note(sw_results_reader *reader, const char *array, const char *name,

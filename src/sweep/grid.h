@@ -109,11 +109,15 @@ int64_t sw_grid_count_done(const sw_grid *grid);
 // asp_METRIC(..., asp), slot_...(..., time, site or asp); a shard as its tasks and their records.
 sw_status sw_grid_save(const char *path, const sw_grid *grid, sw_error *err);
 
-// Reads a file that sw_grid_save wrote: of a whole sweep the metrics of the runs only (n_value is
-// their number), of a shard all records. On failure *grid is empty.
+// Reads the file of a whole sweep that sw_grid_save wrote: the metrics of the runs only (n_value is
+// their number). On failure *grid is empty.
 sw_status sw_grid_load(const char *path, sw_grid *grid, sw_error *err);
 
-// Reads only what a file says of its sweep: digest, shard and labels, no records.
+// Reads only what a file says of its sweep: digest, shard and labels, no records. They are compared
+// with nothing. On failure *grid is empty.
 sw_status sw_grid_load_head(const char *path, sw_grid *grid, sw_error *err);
+
+// Puts the records of a shard's file in their places in a sized grid of its sweep.
+sw_status sw_grid_take_shard(const char *path, sw_grid *whole, sw_error *err);
 
 #endif

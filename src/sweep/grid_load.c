@@ -1,4 +1,5 @@
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,6 +7,7 @@
 #include "io/results_read.h"
 #include "sim/metrics.h"
 #include "sweep/grid.h"
+#include "sweep/grid_hash.h"
 #include "sweep/save.h"
 
 static sw_status foreign(const char *path, const char *what, sw_error *err) {
@@ -18,6 +20,33 @@ static sw_status read_count(sw_results_reader *file, const char *path, const cha
                             int64_t hi, int64_t *out, sw_error *err) {
     SW_TRY(sw_results_read_integer(file, name, out, err));
     return *out >= lo && *out <= hi ? SW_OK : foreign(path, name, err);
+}
+
+// What is printed must not move the cursor of a terminal.
+static sw_status check_printable(const char *path, int32_t n, const char *const *text,
+                                 sw_error *err) {
+    for (int32_t i = 0; i < n; i++) {
+        for (const char *c = text[i]; *c != '\0'; c++) {
+            if ((unsigned char)*c < ' ' || *c == 0x7f) {
+                return foreign(path, "a name in it holds control characters", err);
+            }
+        }
+    }
+    return SW_OK;
+}
+
+static sw_status read_labels(sw_results_reader *file, const char *path, const char *name,
+                             int32_t most, sw_arena *arena, int32_t *n, const char ***label,
+                             sw_error *err) {
+    SW_TRY(sw_results_read_labels(file, name, most, arena, n, label, err));
+    return check_printable(path, *n, *label, err);
+}
+
+// Reads a finite number that is not negative.
+static sw_status read_amount(sw_results_reader *file, const char *path, const char *name,
+                             double *out, sw_error *err) {
+    SW_TRY(sw_results_read_number(file, name, out, err));
+    return isfinite(*out) && *out >= 0.0 ? SW_OK : foreign(path, name, err);
 }
 
 static sw_status load_origin(sw_results_reader *file, const char *path, sw_grid *grid,
@@ -40,6 +69,8 @@ static sw_status load_origin(sw_results_reader *file, const char *path, sw_grid 
     for (size_t i = 0; i < sizeof text / sizeof *text; i++) {
         SW_TRY(sw_results_read_text(file, text[i].name, arena, text[i].target, err));
     }
+    const char *const printed[] = {grid->name, origin->version, origin->commit};
+    SW_TRY(check_printable(path, sizeof printed / sizeof *printed, printed, err));
     const char *digest = NULL;
     SW_TRY(sw_results_read_text(file, "sweep_sha256", arena, &digest, err));
     if (strlen(digest) + 1 != sizeof grid->digest) {
@@ -68,7 +99,7 @@ static sw_status load_axis(sw_results_reader *file, const char *path, sw_grid *g
     if (sw_results_read_labels(file, axis->name, (int32_t)n, arena, &n_label, &axis->label,
                                &ignored) == SW_OK) {
         axis->n = n_label;
-        return SW_OK;
+        return check_printable(path, n_label, axis->label, err);
     }
     axis->n = (int32_t)n;
     axis->number = sw_arena_alloc(arena, (size_t)n, sizeof *axis->number);
@@ -100,17 +131,23 @@ static sw_status load_dimensions(sw_results_reader *file, const char *path, sw_g
     grid->n_point = 1;
     for (int32_t a = 0; a < grid->n_axis; a++) {
         grid->axis[a].name = name[a];
+        bool fits = sw_sweep_is_axis_name(name[a]);
+        for (int32_t b = 0; b < a; b++) {
+            fits = fits && strcmp(name[a], name[b]) != 0;
+        }
+        if (!fits) {
+            return foreign(path, "an axis has a name that none may have", err);
+        }
         SW_TRY(load_axis(file, path, grid, &grid->axis[a], err));
         grid->n_point *= grid->axis[a].n;
         if (grid->n_point > SW_SWEEP_MAX_TASK) {
             return foreign(path, "it has too many points", err);
         }
     }
-    SW_TRY(sw_results_read_labels(file, "policy", SW_SWEEP_MAX_POLICY, arena, &grid->n_policy,
-                                  &grid->policy, err));
-    SW_TRY(
-        sw_results_read_labels(file, "site", SW_MAX_SITE, arena, &grid->n_site, &grid->site, err));
-    SW_TRY(sw_results_read_labels(file, "asp", SW_MAX_ASP, arena, &grid->n_asp, &grid->asp, err));
+    SW_TRY(read_labels(file, path, "policy", SW_SWEEP_MAX_POLICY, arena, &grid->n_policy,
+                       &grid->policy, err));
+    SW_TRY(read_labels(file, path, "site", SW_MAX_SITE, arena, &grid->n_site, &grid->site, err));
+    SW_TRY(read_labels(file, path, "asp", SW_MAX_ASP, arena, &grid->n_asp, &grid->asp, err));
     int64_t n_seed = 0;
     SW_TRY(sw_results_count(file, "seed", &n_seed, err));
     if (n_seed < 1 || n_seed > SW_SWEEP_MAX_SEED || grid->n_policy < 1 ||
@@ -142,11 +179,14 @@ static sw_status load_head(sw_results_reader *file, const char *path, sw_grid *g
         return foreign(path, "written by another version's layout", err);
     }
     SW_TRY(load_origin(file, path, grid, err));
-    SW_TRY(sw_results_read_number(file, "revenue_scale", &grid->revenue_scale, err));
-    SW_TRY(sw_results_read_number(file, "slot_s", &grid->slot_s, err));
+    SW_TRY(read_amount(file, path, "revenue_scale", &grid->revenue_scale, err));
+    SW_TRY(read_amount(file, path, "slot_s", &grid->slot_s, err));
     SW_TRY(read_count(file, path, "series", 0, 1, &number, err));
     grid->series = number == 1;
     SW_TRY(read_count(file, path, "series_slots", 0, SW_MAX_SLOT, &grid->n_slot, err));
+    if (grid->series != (grid->n_slot > 0)) {
+        return foreign(path, "it has series without slots, or slots without series", err);
+    }
     SW_TRY(read_count(file, path, "shards", 1, 1000000, &number, err));
     grid->n_shard = (int32_t)number;
     SW_TRY(read_count(file, path, "shard", 0, grid->n_shard - 1, &number, err));
@@ -157,15 +197,31 @@ static sw_status load_head(sw_results_reader *file, const char *path, sw_grid *g
     return load_dimensions(file, path, grid, err);
 }
 
+// Compares what was read with the hash that was written with it.
+static sw_status check_hash(sw_results_reader *file, const char *path, sw_grid *grid,
+                            const double *value, sw_error *err) {
+    char hash[SW_SHA256_HEX];
+    const char *stated = NULL;
+    SW_TRY(sw_results_read_text(file, "content_sha256", &grid->arena, &stated, err));
+    sw_grid_hash(grid, value, sw_grid_hashed(grid), hash);
+    return strcmp(hash, stated) == 0
+               ? SW_OK
+               : sw_fail(err, SW_ERR_BAD_INPUT,
+                         "%s: damaged: its contents have another SHA-256 than it says", path);
+}
+
 // Reads METRIC(axes..., policy, seed) back into records.
-static sw_status load_metrics(sw_results_reader *file, sw_grid *grid, sw_error *err) {
+static sw_status load_metrics(sw_results_reader *file, const char *path, sw_grid *grid,
+                              sw_error *err) {
+    const int64_t n_task = grid->n_point * grid->n_policy * grid->n_seed;
+    for (int m = 0; m < SW_N_METRIC; m++) {
+        SW_TRY(sw_results_need_array(file, sw_metric_table[m].name, n_task, err));
+    }
     grid->n_value = SW_N_METRIC;
-    SW_TRY(sw_results_need_array(file, sw_metric_table[0].name,
-                                 grid->n_point * grid->n_policy * grid->n_seed, err));
     SW_TRY(sw_grid_size(grid, err));
     double *scratch = calloc((size_t)grid->n_task, sizeof *scratch);
     if (scratch == NULL) {
-        return sw_fail(err, SW_ERR_NO_MEMORY, "out of memory for results");
+        return sw_fail(err, SW_ERR_NO_MEMORY, "%s: out of memory", path);
     }
     sw_status status = SW_OK;
     for (int m = 0; m < SW_N_METRIC && status == SW_OK; m++) {
@@ -184,40 +240,52 @@ static sw_status load_metrics(sw_results_reader *file, sw_grid *grid, sw_error *
     for (int64_t task = 0; task < grid->n_task && status == SW_OK; task++) {
         grid->done[task] = true;
     }
-    return status;
+    return status == SW_OK ? check_hash(file, path, grid, grid->value, err) : status;
 }
 
-// Puts the records of a shard in their places.
-static sw_status load_records(sw_results_reader *file, const char *path, sw_grid *grid,
-                              sw_error *err) {
-    grid->n_value = sw_grid_record_length(grid->n_site, grid->n_asp, grid->n_slot);
-    const int64_t n_all = grid->n_point * grid->n_policy * grid->n_seed;
-    const int64_t n = (n_all - grid->shard + grid->n_shard - 1) / grid->n_shard;
-    if (grid->n_value > INT64_MAX / SW_SWEEP_MAX_TASK) {
-        return foreign(path, "its records are too long", err);
+// True when the grid of a shard's file and that of the whole have records of the same shape. Equal
+// digests mean equal lists; a damaged file could still claim others.
+static bool is_part_of(const sw_grid *part, const sw_grid *whole) {
+    return strcmp(part->digest, whole->digest) == 0 && part->n_shard == whole->n_shard &&
+           part->n_point * part->n_policy * part->n_seed == whole->n_task &&
+           part->n_value == whole->n_value;
+}
+
+// Reads the records of a shard and puts them in their places.
+static sw_status load_records(sw_results_reader *file, const char *path, sw_grid *part,
+                              sw_grid *whole, sw_error *err) {
+    part->n_value = sw_grid_record_length(part->n_site, part->n_asp, part->n_slot);
+    if (!is_part_of(part, whole)) {
+        return sw_fail(err, SW_ERR_BAD_INPUT, "%s: its records are not of the shape of its sweep's",
+                       path);
     }
-    SW_TRY(sw_results_need_array(file, "record", n * grid->n_value, err));
-    SW_TRY(sw_grid_size(grid, err));
+    const int64_t n = (whole->n_task - part->shard + part->n_shard - 1) / part->n_shard;
+    SW_TRY(sw_results_need_array(file, "task", n, err));
+    SW_TRY(sw_results_need_array(file, "record", n * part->n_value, err));
     int64_t *task = calloc((size_t)n + 1, sizeof *task);
-    double *value = calloc((size_t)n + 1, (size_t)grid->n_value * sizeof *value);
+    double *value = calloc((size_t)n + 1, (size_t)part->n_value * sizeof *value);
     sw_status status = SW_OK;
     if (task == NULL || value == NULL) {
         status = sw_fail(err, SW_ERR_NO_MEMORY, "%s: out of memory", path);
         goto cleanup;
     }
     status = sw_results_read_array(file, "task", SW_RESULTS_INT64, n, task, err);
+    for (int64_t i = 0; i < n && status == SW_OK; i++) {
+        if (task[i] != part->shard + i * part->n_shard) {
+            status = foreign(path, "its tasks are not those of its shard", err);
+        }
+    }
     if (status == SW_OK) {
         status =
-            sw_results_read_array(file, "record", SW_RESULTS_DOUBLE, n * grid->n_value, value, err);
+            sw_results_read_array(file, "record", SW_RESULTS_DOUBLE, n * part->n_value, value, err);
+    }
+    if (status == SW_OK) {
+        status = check_hash(file, path, part, value, err);
     }
     for (int64_t i = 0; i < n && status == SW_OK; i++) {
-        if (task[i] != grid->shard + i * grid->n_shard) {
-            status = foreign(path, "its tasks are not those of its shard", err);
-            break;
-        }
-        memcpy(sw_grid_record(grid, task[i]), value + i * grid->n_value,
-               (size_t)grid->n_value * sizeof *value);
-        grid->done[task[i]] = true;
+        memcpy(sw_grid_record(whole, task[i]), value + i * part->n_value,
+               (size_t)part->n_value * sizeof *value);
+        whole->done[task[i]] = true;
     }
 
 cleanup:
@@ -226,15 +294,11 @@ cleanup:
     return status;
 }
 
-static sw_status load(const char *path, bool records, sw_grid *grid, sw_error *err) {
+sw_status sw_grid_load_head(const char *path, sw_grid *grid, sw_error *err) {
     *grid = (sw_grid){0};
     sw_results_reader *file = NULL;
     SW_TRY(sw_results_open(path, &file, err));
-    sw_status status = load_head(file, path, grid, err);
-    if (status == SW_OK && records) {
-        status =
-            grid->n_shard > 1 ? load_records(file, path, grid, err) : load_metrics(file, grid, err);
-    }
+    const sw_status status = load_head(file, path, grid, err);
     sw_results_close(file);
     if (status != SW_OK) {
         sw_grid_deinit(grid);
@@ -243,9 +307,33 @@ static sw_status load(const char *path, bool records, sw_grid *grid, sw_error *e
 }
 
 sw_status sw_grid_load(const char *path, sw_grid *grid, sw_error *err) {
-    return load(path, true, grid, err);
+    *grid = (sw_grid){0};
+    sw_results_reader *file = NULL;
+    SW_TRY(sw_results_open(path, &file, err));
+    sw_status status = load_head(file, path, grid, err);
+    if (status == SW_OK && grid->n_shard > 1) {
+        status = sw_fail(err, SW_ERR_BAD_INPUT, "%s: shard %d of %d; join all with stepwatt merge",
+                         path, (int)grid->shard, (int)grid->n_shard);
+    }
+    if (status == SW_OK) {
+        status = load_metrics(file, path, grid, err);
+    }
+    sw_results_close(file);
+    if (status != SW_OK) {
+        sw_grid_deinit(grid);
+    }
+    return status;
 }
 
-sw_status sw_grid_load_head(const char *path, sw_grid *grid, sw_error *err) {
-    return load(path, false, grid, err);
+sw_status sw_grid_take_shard(const char *path, sw_grid *whole, sw_error *err) {
+    sw_grid part = {0};
+    sw_results_reader *file = NULL;
+    SW_TRY(sw_results_open(path, &file, err));
+    sw_status status = load_head(file, path, &part, err);
+    if (status == SW_OK) {
+        status = load_records(file, path, &part, whole, err);
+    }
+    sw_results_close(file);
+    sw_grid_deinit(&part);
+    return status;
 }

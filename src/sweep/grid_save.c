@@ -8,6 +8,7 @@
 #include "io/results.h"
 #include "sim/metrics.h"
 #include "sweep/grid.h"
+#include "sweep/grid_hash.h"
 #include "sweep/save.h"
 #include "sweep/series.h"
 
@@ -48,6 +49,9 @@ static void save_attributes(sw_results *results, const sw_grid *grid) {
     sw_results_number(results, "slot_s", grid->slot_s);
     sw_results_integer(results, "shard", grid->shard);
     sw_results_integer(results, "shards", grid->n_shard);
+    char hash[SW_SHA256_HEX];
+    sw_grid_hash(grid, sw_grid_record(grid, grid->shard), grid->n_shard * grid->n_value, hash);
+    sw_results_text(results, "content_sha256", hash);
     // What differs between two runs of the same sweep.
     sw_results_text(results, "command_line", origin->command_line);
     sw_results_text(results, "host", origin->host);

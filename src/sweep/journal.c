@@ -117,37 +117,28 @@ static bool is_begun(const char *found, size_t n, const char *wanted) {
     return zeros || memcmp(found, wanted, n < most ? n : most) == 0;
 }
 
-// Takes an old journal over, or starts it.
-static sw_status start(sw_journal *journal, bool resume, sw_error *err) {
-    char wanted[HEADER_BYTES];
-    struct stat info;
-    write_header(journal->grid, wanted);
-    if (fstat(journal->fd, &info) != 0) {
-        return fail(journal, "cannot be read", errno, err);
+// Goes on with a journal of `size` bytes that has tasks.
+static sw_status take_over(sw_journal *journal, const char wanted[HEADER_BYTES], off_t size,
+                           sw_error *err) {
+    char found[HEADER_BYTES];
+    if (!read_at(journal->fd, found, HEADER_BYTES, 0)) {
+        return fail(journal, "cannot be read", errno != 0 ? errno : EIO, err);
     }
-    if (info.st_size > HEADER_BYTES && !resume) {
+    if (memcmp(found, wanted, HEADER_BYTES) != 0) {
         return sw_fail(err, SW_ERR_BAD_INPUT,
-                       "%s: finished tasks of an earlier run are there; --resume continues it, or "
-                       "remove the file",
+                       "%s: tasks of another sweep, shard or version of stepwatt; continue with "
+                       "that one, or remove the file",
                        journal->path);
     }
-    if (info.st_size > HEADER_BYTES) {
-        char found[HEADER_BYTES];
-        if (!read_at(journal->fd, found, HEADER_BYTES, 0)) {
-            return fail(journal, "cannot be read", errno != 0 ? errno : EIO, err);
-        }
-        if (memcmp(found, wanted, HEADER_BYTES) != 0) {
-            return sw_fail(
-                err, SW_ERR_BAD_INPUT,
-                "%s: tasks of another sweep, shard or version of stepwatt; continue with "
-                "that one, or remove the file",
-                journal->path);
-        }
-        const off_t size = (off_t)journal->record_bytes;
-        journal->end = HEADER_BYTES + (info.st_size - HEADER_BYTES) / size * size;
-        return SW_OK;
-    }
-    const size_t n = (size_t)info.st_size;
+    const off_t record = (off_t)journal->record_bytes;
+    journal->end = HEADER_BYTES + (size - HEADER_BYTES) / record * record;
+    return SW_OK;
+}
+
+// Writes the header where `n` bytes of one may be.
+static sw_status begin(sw_journal *journal, const char wanted[HEADER_BYTES], size_t n,
+                       sw_error *err) {
+    char found[HEADER_BYTES];
     if (!read_at(journal->fd, found, n, 0)) {
         return fail(journal, "cannot be read", errno != 0 ? errno : EIO, err);
     }
@@ -160,6 +151,24 @@ static sw_status start(sw_journal *journal, bool resume, sw_error *err) {
     }
     journal->end = HEADER_BYTES;
     return SW_OK;
+}
+
+// Takes an old journal over, or starts it.
+static sw_status start(sw_journal *journal, bool resume, sw_error *err) {
+    char wanted[HEADER_BYTES];
+    struct stat info;
+    write_header(journal->grid, wanted);
+    if (fstat(journal->fd, &info) != 0) {
+        return fail(journal, "cannot be read", errno, err);
+    }
+    if (info.st_size <= HEADER_BYTES) {
+        return begin(journal, wanted, (size_t)info.st_size, err);
+    }
+    return resume ? take_over(journal, wanted, info.st_size, err)
+                  : sw_fail(err, SW_ERR_BAD_INPUT,
+                            "%s: finished tasks of an earlier run are there; --resume continues "
+                            "it, or remove the file",
+                            journal->path);
 }
 
 sw_status sw_journal_open(const char *path, const sw_grid *grid, bool resume, sw_journal **journal,

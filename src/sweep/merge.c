@@ -35,25 +35,12 @@ static sw_status check_belongs(const merging *m, const sw_grid *part, const char
         return sw_fail(err, SW_ERR_BAD_INPUT, "%s: one of %d shards, but %s is one of %d", path,
                        (int)part->n_shard, m->path[0], (int)whole->n_shard);
     }
-    // Equal digests mean equal lists; a damaged file could still claim others.
-    if (part->n_task != whole->n_task || part->n_value != whole->n_value) {
-        return sw_fail(err, SW_ERR_BAD_INPUT, "%s: its records have another shape than those of %s",
-                       path, m->path[0]);
-    }
     const int32_t before = m->from[part->shard];
     if (before >= 0) {
         return sw_fail(err, SW_ERR_BAD_INPUT, "%s: shard %d of %d is given twice, first as %s",
                        path, (int)part->shard, (int)part->n_shard, m->path[before]);
     }
     return SW_OK;
-}
-
-static void take_records(sw_grid *whole, const sw_grid *part) {
-    for (int64_t task = part->shard; task < whole->n_task; task += part->n_shard) {
-        memcpy(sw_grid_record(whole, task), sw_grid_record(part, task),
-               (size_t)whole->n_value * sizeof *whole->value);
-        whole->done[task] = true;
-    }
 }
 
 // Names the shards that are missing, as far as the message has room.
@@ -77,34 +64,43 @@ static sw_status check_all_there(const merging *m, sw_error *err) {
                          (int)missing, (int)m->whole->n_shard, list, (int)m->whole->n_shard);
 }
 
+// Looks at what all files say of themselves, so that one that does not belong is found before the
+// memory for records is taken.
+static sw_status check_heads(merging *m, int32_t n, sw_error *err) {
+    SW_TRY(check_belongs(m, m->whole, m->path[0], err));
+    m->from[m->whole->shard] = 0;
+    for (int32_t i = 1; i < n; i++) {
+        sw_grid part;
+        SW_TRY(sw_grid_load_head(m->path[i], &part, err));
+        const sw_status status = check_belongs(m, &part, m->path[i], err);
+        if (status == SW_OK) {
+            m->from[part.shard] = i;
+        }
+        sw_grid_deinit(&part);
+        SW_TRY(status);
+    }
+    return check_all_there(m, err);
+}
+
 sw_status sw_merge(const char *const *path, int32_t n, sw_grid *grid, sw_error *err) {
     merging m = {.whole = grid, .path = path};
-    sw_status status = sw_grid_load(path[0], grid, err);
+    sw_status status = sw_grid_load_head(path[0], grid, err);
     if (status != SW_OK) {
         return status;
     }
-    m.from = calloc((size_t)grid->n_shard, sizeof *m.from);
+    m.from = malloc((size_t)grid->n_shard * sizeof *m.from);
     if (m.from == NULL) {
         status = sw_fail(err, SW_ERR_NO_MEMORY, "out of memory for shards");
         goto cleanup;
     }
     memset(m.from, 0xFF, (size_t)grid->n_shard * sizeof *m.from);
-    status = check_belongs(&m, grid, path[0], err);
-    m.from[grid->shard] = 0;
-    for (int32_t i = 1; i < n && status == SW_OK; i++) {
-        sw_grid part;
-        status = sw_grid_load(path[i], &part, err);
-        if (status == SW_OK) {
-            status = check_belongs(&m, &part, path[i], err);
-        }
-        if (status == SW_OK) {
-            m.from[part.shard] = i;
-            take_records(grid, &part);
-        }
-        sw_grid_deinit(&part);
-    }
+    status = check_heads(&m, n, err);
     if (status == SW_OK) {
-        status = check_all_there(&m, err);
+        grid->n_value = sw_grid_record_length(grid->n_site, grid->n_asp, grid->n_slot);
+        status = sw_grid_size(grid, err);
+    }
+    for (int32_t i = 0; i < n && status == SW_OK; i++) {
+        status = sw_grid_take_shard(path[i], grid, err);
     }
     if (status == SW_OK) {
         grid->shard = 0;

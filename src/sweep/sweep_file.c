@@ -309,6 +309,10 @@ static bool is_identifier(const char *name) {
     return n > 0 && name[n] == '\0' && (name[0] < '0' || name[0] > '9');
 }
 
+bool sw_sweep_is_axis_name(const char *name) {
+    return is_identifier(name) && !is_taken(name);
+}
+
 static void read_axis(reading *r, const sw_ini_section *section) {
     sw_sweep *sweep = r->sweep;
     const char *name = section->name + 5;
@@ -316,7 +320,7 @@ static void read_axis(reading *r, const sw_ini_section *section) {
         complain(r, section, NULL, "too many axes, allowed are 8");
         return;
     }
-    if (!is_identifier(name) || is_taken(name)) {
+    if (!sw_sweep_is_axis_name(name)) {
         complain(r, section, NULL,
                  "bad name, allowed are letters, digits and _ that name no metric nor begin with a "
                  "digit, site_, asp_ or slot_; taken are policy, seed, site, asp, time, task, "

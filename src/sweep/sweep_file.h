@@ -52,6 +52,9 @@ typedef struct sw_sweep {
 sw_status sw_sweep_load(const char *path, sw_sweep *sweep, sw_messages *messages);
 void sw_sweep_deinit(sw_sweep *sweep);
 
+// True for a name that an axis may have: letters, digits and _, and none that the results use.
+bool sw_sweep_is_axis_name(const char *name);
+
 // Writes the place of a point on each axis; the last axis moves fastest.
 void sw_sweep_place(const sw_sweep *sweep, int64_t point, int32_t place[SW_SWEEP_MAX_AXIS]);
 

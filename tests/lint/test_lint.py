@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Proves that lint.py fails where it should: each bad file is put into a clean copy of the tree and must be found.
 
-usage: test_lint.py ROOT CC
+usage: test_lint.py ROOT CC [FLAG...]
 """
 
 import os

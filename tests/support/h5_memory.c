@@ -42,6 +42,7 @@ static hid_t access_list(void) {
         .image_malloc = take, .image_realloc = grow, .image_free = give};
     const hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     SW_REQUIRE(access >= 0 && H5Pset_fapl_core(access, GROWTH, false) >= 0 &&
+               H5Pset_sieve_buf_size(access, 0) >= 0 &&
                H5Pset_file_image_callbacks(access, &keep) >= 0);
     kept = (block){0};
     return access;

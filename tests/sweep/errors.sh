@@ -104,7 +104,7 @@ expect 2 'input files differ' "$stepwatt" merge m.h5 learnt.0-of-2.h5 learnt.1-o
 head -c 9000 part.1-of-2.h5 >cut.h5
 expect 2 'cut off' "$stepwatt" merge m.h5 part.0-of-2.h5 cut.h5
 echo 'no HDF5' >text.h5
-expect 2 'no whole HDF5' "$stepwatt" merge m.h5 part.0-of-2.h5 text.h5
+expect 2 'is no HDF5 file' "$stepwatt" merge m.h5 part.0-of-2.h5 text.h5
 [[ -e m.h5 ]] && fail "a refused merge left a file"
 "$stepwatt" merge m.h5 part.0-of-2.h5 part.1-of-2.h5 >/dev/null
 expect 2 'is there already' "$stepwatt" merge m.h5 part.0-of-2.h5 part.1-of-2.h5

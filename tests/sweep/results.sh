@@ -8,7 +8,7 @@ write_sweep 5
 expect 2 'is no metric' "$stepwatt" results a.h5 --metric nothing
 expect 2 'two metrics' "$stepwatt" results a.h5 --pareto utility_usd
 expect 2 'above 0 up to 1' "$stepwatt" results a.h5 --cvar 0
-expect 2 'no whole HDF5' "$stepwatt" results s.ini
+expect 2 'is no HDF5 file' "$stepwatt" results s.ini
 "$stepwatt" run "$root/scenarios/quick.ini" --policy local/idle -o run.h5 >/dev/null
 expect 2 'no results of a sweep' "$stepwatt" results run.h5
 "$stepwatt" sweep s.ini -o part.h5 --shard 0/2 >/dev/null

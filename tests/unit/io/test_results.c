@@ -187,7 +187,9 @@ END_TEST
 START_TEST(values_that_are_not_in_the_file_are_refused_before_memory_is_taken) {
     const hsize_t n = (hsize_t)1 << 40;
     const hsize_t chunk = 1 << 16;
-    const hid_t file = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+    const hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+    ck_assert_int_ge(H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V18), 0);
+    const hid_t file = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, access);
     const hid_t space = H5Screate_simple(1, &n, NULL);
     const hid_t plist = H5Pcreate(H5P_DATASET_CREATE);
     ck_assert_int_ge(H5Pset_chunk(plist, 1, &chunk), 0);
@@ -195,6 +197,7 @@ START_TEST(values_that_are_not_in_the_file_are_refused_before_memory_is_taken) {
         H5Dcreate2(file, "record", H5T_NATIVE_DOUBLE, space, H5P_DEFAULT, plist, H5P_DEFAULT);
     ck_assert_int_ge(set, 0);
     ck_assert_int_ge(H5Dclose(set) + H5Pclose(plist) + H5Sclose(space) + H5Fclose(file), 0);
+    ck_assert_int_ge(H5Pclose(access), 0);
     sw_results_reader *reader = NULL;
     sw_error error = {0};
     ck_assert_int_eq(sw_results_open(path, &reader, NULL), SW_OK);
