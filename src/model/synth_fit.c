@@ -271,8 +271,11 @@ static sw_status fit_persistence(hours *h, sw_synth *synth, sw_error *err) {
     const double day = correlation(h->value, h->n, 24);
     const double two_days = correlation(h->value, h->n, 48);
     synth->slow_ar = day > 0.0 ? clamp(two_days / day, 0.05, 0.98) : 0.05;
-    synth->slow = h->n >= 3 * (int64_t)24 ? clamp(day / synth->slow_ar, 0.0, 0.95) : 0.0;
-    const double slow_hour = synth->slow * sw_pow(synth->slow_ar, 1.0 / 24.0);
+    // The slow process alone persists no more from hour to hour than the sample does.
+    const double slow_hour_ar = sw_pow(synth->slow_ar, 1.0 / 24.0);
+    const double most = clamp(hour / slow_hour_ar, 0.0, 0.95);
+    synth->slow = h->n >= 3 * (int64_t)24 ? clamp(day / synth->slow_ar, 0.0, most) : 0.0;
+    const double slow_hour = synth->slow * slow_hour_ar;
     synth->fast_ar = clamp((hour - slow_hour) / (1.0 - synth->slow), 0.0, 0.995);
     return SW_OK;
 }

@@ -88,9 +88,9 @@ static void read_fault(const char *text) {
         const char *name;
         fault_kind kind;
         bool from;
-    } table[] = {{"none", NONE, false},  {"alloc", ALLOC, false}, {"alloc-from", ALLOC, true},
-                 {"io", IO, false},      {"io-from", IO, true},   {"cut", CUT, false},
-                 {"kill", KILL, false},   {"clock", CLOCK, false}};
+    } table[] = {{"none", NONE, false}, {"alloc", ALLOC, false}, {"alloc-from", ALLOC, true},
+                 {"io", IO, false},     {"io-from", IO, true},   {"cut", CUT, false},
+                 {"kill", KILL, false}, {"clock", CLOCK, false}};
     const size_t length = strcspn(text, "=");
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         if (strlen(table[i].name) == length && strncmp(table[i].name, text, length) == 0) {
@@ -156,6 +156,7 @@ static int run_program(int argc, char **argv, char **environment) {
     return program_main(argc, argv, environment);
 }
 
+// NOLINTBEGIN(bugprone-reserved-identifier): glibc's own name
 int __libc_start_main(main_function *program, int argc, char **argv, void (*init)(void),
                       void (*fini)(void), void (*linker_end)(void), void *stack_end);
 
@@ -165,6 +166,7 @@ int __libc_start_main(main_function *program, int argc, char **argv, void (*init
     program_main = program;
     return next(run_program, argc, argv, init, fini, linker_end, stack_end);
 }
+// NOLINTEND(bugprone-reserved-identifier)
 
 // ------------------------------------------------------------------ memory
 

@@ -212,6 +212,29 @@ START_TEST(a_printed_generator_reads_back) {
 }
 END_TEST
 
+START_TEST(what_is_wrong_with_a_text_is_named) {
+    static const struct {
+        const char *text;
+        const char *says;
+    } wrong[] = {
+        {"price,table=0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 20 19 21",
+         "table: 19 after 20, allowed are ascending numbers"},
+        {"price,table=0 1", "table: 2 numbers, needed are 22"},
+        {"price,shared=1.5", "shared: 1.5 is no whole number"},
+        {"price,corr=0.5", "corr: needs shared"},
+        {"price,mean", "'mean' is not KEY=VALUE"},
+        {"price,season=3", "season"},
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        sw_synth synth;
+        sw_error err = {0};
+        ck_assert_int_eq(sw_synth_parse(wrong[i].text, &synth, &err), SW_ERR_BAD_INPUT);
+        ck_assert_msg(strstr(err.text, wrong[i].says) != NULL, "%s: %s", wrong[i].text, err.text);
+    }
+    ck_assert_double_eq(parsed("price , mean = 5").mean, 5.0);
+}
+END_TEST
+
 // A model whose site 0 buys at a generated price and sells at 0.8 of it, whose site 1 sells at a
 // constant of 30, and whose class 0 has a generated rate.
 static sw_model *synth_model(const sw_synth *price, const sw_synth *rate) {
@@ -341,6 +364,7 @@ int main(void) {
     tcase_add_test(tcase, a_year_keeps_the_hour_and_the_weekday_to_its_last_slot);
     tcase_add_test(tcase, a_year_of_temperature_has_its_summer);
     tcase_add_test(tcase, a_printed_generator_reads_back);
+    tcase_add_test(tcase, what_is_wrong_with_a_text_is_named);
     tcase_add_test(tcase, worlds_of_one_seed_are_the_same_and_of_two_are_different_days);
     tcase_add_test(tcase, the_sell_price_follows_the_generated_one_and_is_never_above_it);
     tcase_add_test(tcase, forecasts_are_of_the_generated_values_and_unbiased);
