@@ -114,7 +114,8 @@ static bool sorter_init(sorter *s, const sw_lp_problem *p) {
     return true;
 }
 
-static void add_column(const sw_lp_problem *p, sorter *s, int32_t col, sw_lp *lp) {
+// False: entries of one place add up beyond all numbers.
+static bool add_column(const sw_lp_problem *p, sorter *s, int32_t col, sw_lp *lp) {
     (void)sw_lp_add_column(lp, p->col_cost[col], p->col_lo[col], p->col_hi[col], false);
     int32_t n = 0;
     for (int64_t at = s->first[col]; at < s->first[col + 1]; at++) {
@@ -127,22 +128,35 @@ static void add_column(const sw_lp_problem *p, sorter *s, int32_t col, sw_lp *lp
         }
         s->sum[row] += p->entry_value[e];
     }
-    for (int32_t i = 0; i < n; i++) {
-        sw_lp_add_entry(lp, s->rows[i], s->sum[s->rows[i]]);
+    bool finite = true;
+    for (int32_t i = 0; i < n && finite; i++) {
+        finite = isfinite(s->sum[s->rows[i]]);
+        if (finite) {
+            sw_lp_add_entry(lp, s->rows[i], s->sum[s->rows[i]]);
+        }
     }
+    return finite;
 }
 
-static bool build(const sw_lp_problem *p, sw_lp *lp) {
+static sw_status build(const sw_lp_problem *p, sw_lp *lp, sw_error *err) {
     sorter s = {0};
     const bool sorted = sorter_init(&s, p);
     for (int32_t i = 0; i < p->n_row && sorted; i++) {
         (void)sw_lp_add_row(lp, p->row_lo[i], p->row_hi[i]);
     }
-    for (int32_t j = 0; j < p->n_col && sorted; j++) {
-        add_column(p, &s, j, lp);
+    sw_status status = SW_OK;
+    for (int32_t j = 0; j < p->n_col && sorted && status == SW_OK; j++) {
+        if (!add_column(p, &s, j, lp)) {
+            status = sw_fail(err, SW_ERR_BAD_INPUT,
+                             "column %d: entries of one row add up to no number", j);
+        }
     }
     sorter_deinit(&s);
-    return sorted && sw_lp_is_complete(lp);
+    if (status == SW_OK && !(sorted && sw_lp_is_complete(lp))) {
+        status = sw_fail(err, SW_ERR_NO_MEMORY, "out of memory for %d columns, %d rows", p->n_col,
+                         p->n_row);
+    }
+    return status;
 }
 
 // ---------------------------------------------------------------- solving
@@ -195,10 +209,7 @@ sw_lp_status sw_host_lp_solve(const sw_lp_problem *problem, sw_lp_solution *solu
     sw_lp lp;
     sw_lp_init(&lp);
     sw_lp_status end = SW_LP_REFUSED;
-    if (!build(problem, &lp)) {
-        (void)sw_fail(err, SW_ERR_NO_MEMORY, "out of memory for %d columns, %d rows",
-                      problem->n_col, problem->n_row);
-    } else if (solve(&lp, problem, solution, &end, err) != SW_OK) {
+    if (build(problem, &lp, err) != SW_OK || solve(&lp, problem, solution, &end, err) != SW_OK) {
         end = SW_LP_REFUSED;
     }
     sw_lp_deinit(&lp);

@@ -353,7 +353,7 @@ static void set_units(sw_plan *plan, const sw_view *view) {
         plan->images_ref[w] = images > 0.0 ? images : 1.0;
         usd += plan->images_ref[w] * sys->class_price_usd[w] * sys->class_value[w];
     }
-    plan->units_per_usd = usd > 0.0 ? 1.0 / usd : 1.0;
+    plan->units_per_usd = usd > SW_LP_LEAST_WORTH_USD ? 1.0 / usd : 1.0;
 }
 
 // Builds the program at the first solve, when there is a forecast to take units from.

@@ -11,6 +11,10 @@
 
 #include "base/status.h"
 
+// A program's units are made of what its jobs are worth. Less than this is nothing: units of it
+// would make costs that no double holds.
+#define SW_LP_LEAST_WORTH_USD 1e-30
+
 typedef struct sw_lp {
     int32_t n_row;
     int32_t n_col;

@@ -86,7 +86,7 @@ sw_status sw_relaxation_build(const sw_model *model, const sw_world *world, cons
                     .max_columns = max_columns,
                     .slot_h = sys->slot_s / 3600.0};
     relaxation->units_per_usd = 1.0;
-    if (groups->n > 0 && groups->worth_usd > 0.0) {
+    if (groups->n > 0 && groups->worth_usd > SW_LP_LEAST_WORTH_USD) {
         relaxation->units_per_usd = (double)groups->n / groups->worth_usd;
     }
     const int64_t per_slot =

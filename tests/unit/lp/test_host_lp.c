@@ -132,6 +132,10 @@ START_TEST(an_unsound_problem_is_refused_with_its_own_message) {
     make(&t);
     t.value[0] = HUGE_VAL;
     expect_refused(&t, "entry 0: row 1 of 0..1, column 1 of 0..1, value inf");
+    make(&t); // both of column 1 in row 1
+    t.value[0] = 1e308;
+    t.value[3] = 1e308;
+    expect_refused(&t, "column 1: entries of one row add up to no number");
 }
 END_TEST
 
