@@ -284,10 +284,8 @@ static void fill_balances(sw_sim *sim) {
         b->battery = worse(b->battery, battery_off(sim, site));
         sw_sim_book(sim, sim->site_metrics[site].battery_settlement_usd);
     }
-    const double scale_usd = run->revenue_usd + fabs(run->energy_cost_usd) + run->overload_usd +
-                             run->wear_usd + run->carbon_usd + run->overheat_usd +
-                             run->transfer_usd + run->late_usd;
-    b->money = off_by(sim->booked_usd + sim->booked_rest, run->utility_usd, scale_usd);
+    // Against all that was booked: what is left of it may be small, where income pays for cost.
+    b->money = off_by(sim->booked_usd + sim->booked_rest, run->utility_usd, sim->booked_size);
 }
 
 void sw_report_finish(sw_sim *sim) {

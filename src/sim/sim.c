@@ -11,6 +11,7 @@ void sw_sim_book(sw_sim *sim, double usd) {
     sim->booked_rest += fabs(sim->booked_usd) >= fabs(usd) ? (sim->booked_usd - sum) + usd
                                                            : (usd - sum) + sim->booked_usd;
     sim->booked_usd = sum;
+    sim->booked_size += fabs(usd);
 }
 
 static sw_need fail_memory(sw_sim *sim) {

@@ -230,6 +230,7 @@ struct sw_sim {
     int64_t n_tick;
     double booked_usd;  // utility booked as it happens, against which the sum of terms is checked
     double booked_rest; // what rounding left out of it (compensated sum)
+    double booked_size; // sum of absolute amounts
 
     sw_slot_row row;       // where slot reports are written
     sw_slot_report report; // the same, read-only
