@@ -18,7 +18,9 @@ targets=("$@")
     name=$(basename "$file" .c)
     targets+=("$name")
 done
-cmake -S . -B build/fuzz -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_C_COMPILER="${CC:-clang-14}" \
+# Optimised, with assertions.
+cmake -S . -B build/fuzz -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_C_FLAGS_RELWITHDEBINFO="-O2 -g" \
+    -DCMAKE_C_COMPILER="${CC:-clang-14}" \
     -DSTEPWATT_SANITIZE=fuzzer-no-link,address,undefined -DSTEPWATT_FUZZ=ON >/dev/null
 cmake --build build/fuzz --target "${targets[@]}" >/dev/null
 # HDF5 1.10 forgets some memory of its own when it refuses a damaged file.
