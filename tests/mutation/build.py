@@ -1,9 +1,10 @@
 """A build of the tree whose modules are shared libraries, and what a changed source makes of it.
 
-The build stands in a folder of its own. A changed source is written into a folder of a worker, and so is what is compiled and
-linked because of it; the dynamic linker finds that before the library of the build that it stands for. The tree is only read.
+The build is of a copy, so that the tree may change meanwhile. A changed source is written into a folder of a worker, and so is what
+is compiled and linked because of it; the dynamic linker finds that before the library of the build that it stands for.
 """
 
+import filecmp
 import json
 import os
 import re
@@ -24,6 +25,18 @@ def run(command: list[str], **more) -> str:
     if done.returncode != 0:
         raise BuildFailed(f"{shlex.join(command)}\n{done.stdout[-3000:]}")
     return done.stdout
+
+
+def copy_tree(root: Path, copy: Path) -> None:
+    """Makes `copy` hold the files of the tree that git does not ignore; those that are the same keep their time."""
+    names = set(run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=root).split("\0")) - {""}
+    for path in [p for p in copy.rglob("*") if p.is_file() and p.relative_to(copy).as_posix() not in names]:
+        path.unlink()
+    for name in sorted(names):
+        source, target = root / name, copy / name
+        if source.is_file() and not (target.is_file() and filecmp.cmp(source, target, shallow=False)):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(source, target)
 
 
 class Build:

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Breaks lines of the model's code one at a time, and counts how many of these mutants the tests notice.
+"""Breaks lines of the model's code one at a time, in a copy, and counts how many of these mutants the tests notice.
 
 usage: mutants.py [--sample N] [--seed S] [--file F]... [--line L]... [--all] [--list] [--floor PERCENT] [--build DIR] [--jobs J]
 
@@ -152,7 +152,7 @@ class Bench:
         scratch.mkdir(parents=True, exist_ok=True)
         environment = dict(os.environ, LD_LIBRARY_PATH=worker.library_path, CK_FORK="no", TMPDIR=str(scratch),
                            **dict(x.split("=", 1) for x in test.environment))
-        child = subprocess.Popen(words, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        child = subprocess.Popen(words, cwd=self.base.root, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                                  stdin=subprocess.DEVNULL, start_new_session=True)
         self.running.add(child)
         try:
@@ -251,7 +251,8 @@ def tried(options: argparse.Namespace, mutants: list[mutate.Mutant], texts: dict
     tests_of = {m.file: (module_of(m.file) or ("", []))[1] for m in mutants}
     tests = list(dict.fromkeys(t for some in tests_of.values() for t in some))
     folder = options.build.resolve()
-    base = build.Build(ROOT, folder / "base", sorted({t.program for t in tests}))
+    build.copy_tree(ROOT, folder / "tree")
+    base = build.Build(folder / "tree", folder / "base", sorted({t.program for t in tests}))
     bench = Bench(base, folder, options.jobs)
     pool = ThreadPoolExecutor(options.jobs)
     try:

@@ -1,0 +1,6 @@
+#!/usr/bin/env bash
+# Breaks the model's code in a fixed sample of places, one at a time; fails where tests notice too few (docs/reliability.md, "Mutants").
+# usage: mutants.sh [OPTIONS of tests/mutation/mutants.py]
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+exec /usr/bin/python3 -B tests/mutation/mutants.py --sample 100 --seed 1 --floor 90 "$@"
