@@ -5,7 +5,8 @@ usage: mutants.py [--sample N] [--seed S] [--file F]... [--line L]... [--all] [-
 
 Mutants come from mutate.py, builds from build.py; which tests look at which files stands below (SUITES). A mutant is killed when a
 test fails, crashes or takes ten times as long as it should. Those that do not compile, leave the object code at -O2 the same, or
-stand in equivalent.txt (read by people, each with its reason) do not count. DIR/mutants.csv gets a row for each mutant.
+stand in equivalent.txt (read by people, each with its reason) do not count. DIR/mutants.csv gets a row for each mutant, as
+soon as it is known.
 
 Exit status: 0; 1 where fewer than PERCENT are killed, the tests fail without a mutant, or equivalent.txt does not fit the code.
 """
@@ -25,7 +26,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import NamedTuple
+from typing import Iterable, NamedTuple, TextIO
 
 import build
 import mutate
@@ -50,7 +51,9 @@ def conformance(*policies: str) -> list[Test]:
     return [Test("tests/conformance/policy_conformance", (p,)) for p in policies]
 
 
-GOLDEN = [Test(f"tests/golden/golden_{x}") for x in ("service", "energy", "storage", "outcomes", "pool", "seen", "runs")]
+GOLDEN = [Test(f"tests/golden/golden_{x}") for x in ("service", "energy", "storage", "outcomes", "pool", "seen")]
+GOLDEN.append(Test("tests/golden/golden_runs", (), ("CK_RUN_CASE=runs",)))
+PLANNED = Test("tests/golden/golden_runs", (), ("CK_RUN_CASE=plans",))
 TWIN = Test("tests/property/test_twin", (), ("SW_TEST_CASES=400",))
 RELATIONS = Test("tests/property/test_relations", (), ("SW_TEST_CASES=20",))
 QUEUEING = Test("tests/differential/test_queueing")
@@ -70,7 +73,7 @@ SUITES: list[tuple[str, list[str], list[Test]]] = [
      [*unit("lp", "bound", "duals", "plan"), BOUNDS, PLANS, BOUND_HOLDS, BRUTE_FORCE]),
     ("policy",
      [f"src/policy/{x}" for x in ("choice.h", "fixed_steps.c", "random.c", "greedy.c", "idle.c", "threshold.c", "lp*.c", "drl.c")],
-     [*unit("policy", "greedy", "dispatchers", "energy_managers", "lp", "drl"), *GOLDEN[-1:], POLICIES, PLANS, *conformance("lp"), BOUND_HOLDS]),
+     [*unit("policy", "greedy", "dispatchers", "energy_managers", "lp", "drl"), GOLDEN[-1], POLICIES, PLANS, PLANNED, *conformance("lp"), BOUND_HOLDS]),
 ]
 # Fits of generators to measured series, and their text: what makes scenarios, no part of a run.
 NOT_MODEL = ["src/model/synth_*"]
@@ -165,19 +168,14 @@ class Bench:
                 child.wait()
             self.running.discard(child)
 
-    def judge(self, mutant: mutate.Mutant, text: str, tests: list[Test]) -> Verdict | None:
-        """Returns what becomes of a mutant; None once stopped."""
-        if self.stopped.is_set():
-            return None
+    def judge(self, mutant: mutate.Mutant, text: str, tests: list[Test]) -> Verdict:
+        """Returns what becomes of a mutant. Once stopped, that is no longer true, and nobody asks."""
         worker = self.workers.get()
         try:
             if not worker.make(mutant.file, mutant.applied(text)):
                 return Verdict(mutant, "identical", "")
             for test in tests:
-                passed = self.passes(worker, test, self.seconds[test])
-                if self.stopped.is_set():
-                    return None
-                if not passed:
+                if self.stopped.is_set() or not self.passes(worker, test, self.seconds[test]):
                     return Verdict(mutant, "killed", " ".join([Path(test.program).name, *test.arguments]))
             return Verdict(mutant, "survived", "")
         except build.BuildFailed:
@@ -212,13 +210,20 @@ def table(verdicts: list[Verdict]) -> str:
     return "\n".join(lines)
 
 
-def write_csv(path: Path, verdicts: list[Verdict]) -> None:
-    part = path.with_suffix(".part")
-    with part.open("w", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["file", "line", "operator", "old", "new", "result", "by"])
-        writer.writerows([v.mutant.file, v.mutant.line, v.mutant.operator, v.mutant.old, v.mutant.new, v.result, v.by] for v in verdicts)
-    part.replace(path)
+def row(v: Verdict) -> list[object]:
+    return [v.mutant.file, v.mutant.line, v.mutant.operator, v.mutant.old, v.mutant.new, v.result, v.by]
+
+
+def write_csv(file: TextIO, verdicts: Iterable[Verdict]) -> list[Verdict]:
+    """Writes a row for each mutant as soon as it is known, and returns them all."""
+    writer = csv.writer(file)
+    writer.writerow(["file", "line", "operator", "old", "new", "result", "by"])
+    found = []
+    for verdict in verdicts:
+        writer.writerow(row(verdict))
+        file.flush()
+        found.append(verdict)
+    return found
 
 
 # ---------------------------------------------------------------- command
@@ -246,8 +251,8 @@ def chosen(options: argparse.Namespace, every: list[mutate.Mutant]) -> list[muta
     return sorted(random.Random(options.seed).sample(some, options.sample), key=lambda m: (m.file, m.start, m.end, m.new))
 
 
-def tried(options: argparse.Namespace, mutants: list[mutate.Mutant], texts: dict[str, str]) -> list[Verdict]:
-    """Builds, tries the mutants and returns what became of them, in their order."""
+def tried(options: argparse.Namespace, mutants: list[mutate.Mutant], listed: set[mutate.Mutant], texts: dict[str, str]) -> list[Verdict]:
+    """Builds, tries the mutants that are not listed and returns what became of all, in their order."""
     tests_of = {m.file: (module_of(m.file) or ("", []))[1] for m in mutants}
     tests = list(dict.fromkeys(t for some in tests_of.values() for t in some))
     folder = options.build.resolve()
@@ -257,8 +262,10 @@ def tried(options: argparse.Namespace, mutants: list[mutate.Mutant], texts: dict
     pool = ThreadPoolExecutor(options.jobs)
     try:
         bench.measure(tests)
-        futures = [pool.submit(bench.judge, m, texts[m.file], tests_of[m.file]) for m in mutants]
-        return [v for v in (f.result() for f in futures) if v is not None]
+        futures = [None if m in listed else pool.submit(bench.judge, m, texts[m.file], tests_of[m.file]) for m in mutants]
+        verdicts = (Verdict(m, "equivalent", "") if f is None else f.result() for m, f in zip(mutants, futures))
+        with (folder / "mutants.csv").open("w", newline="") as file:
+            return write_csv(file, verdicts)
     finally:
         bench.stop()
         pool.shutdown(cancel_futures=True)
@@ -286,14 +293,12 @@ def main() -> int:
         return 0
     signal.signal(signal.SIGTERM, interrupted)
     try:
-        verdicts = tried(options, [m for m in mutants if m not in listed], texts)
+        verdicts = tried(options, mutants, listed, texts)
     except KeyboardInterrupt:
         print("mutants.py: interrupted", file=sys.stderr)
         return 3
     except build.BuildFailed as error:
         sys.exit(f"mutants.py: {error}")
-    verdicts = sorted(verdicts + [Verdict(m, "equivalent", "") for m in mutants if m in listed], key=lambda v: (v.mutant.file, v.mutant.start, v.mutant.new))
-    write_csv(options.build / "mutants.csv", verdicts)
     for v in verdicts:
         if v.result == "survived":
             print(f"survived: {v.mutant.file}:{v.mutant.line}: {v.mutant.operator}", *v.mutant.diff(texts[v.mutant.file]), "", sep="\n")

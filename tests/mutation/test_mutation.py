@@ -84,9 +84,7 @@ class Toy(unittest.TestCase):
             bench.measure([test])
             results = {}
             for m in mutate.mutants("src/toy.c", TOY):
-                verdict = bench.judge(m, TOY, [test])
-                assert verdict is not None
-                results[f"{m.line} {m.old} -> {m.new}"] = verdict.result
+                results[f"{m.line} {m.old} -> {m.new}"] = bench.judge(m, TOY, [test]).result
             self.assertEqual((root / "src/toy.c").read_text(), TOY)
         self.assertEqual(results["4 10 -> 11"], "killed")
         self.assertEqual(results["5 + -> -"], "identical")
