@@ -53,6 +53,10 @@ static sw_metrics run(const char *scenario, const char *set, const char *policy,
     sw_run_result result;
     ck_assert_msg(sw_run(model, pair, &options, &result, &err) == SW_OK, "%s", err.text);
     const sw_metrics total = result.total;
+    ck_assert_double_gt(result.wall_s, 0.0);
+    ck_assert_double_lt(result.wall_s, 1000.0);
+    ck_assert_double_ge(result.decision_s, result.control_s);
+    ck_assert_double_gt(result.control_s, 0.0);
     sw_run_result_deinit(&result);
     sw_policy_pair_destroy(pair);
     sw_model_destroy(model);

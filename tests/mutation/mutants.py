@@ -56,7 +56,7 @@ GOLDEN.append(Test("tests/golden/golden_runs", (), ("CK_RUN_CASE=runs",)))
 PLANNED = Test("tests/golden/golden_runs", (), ("CK_RUN_CASE=plans",))
 TWIN = Test("tests/property/test_twin", (), ("SW_TEST_CASES=400",))
 RELATIONS = Test("tests/property/test_relations", (), ("SW_TEST_CASES=20",))
-QUEUEING = Test("tests/differential/test_queueing")
+EXAMPLES = Test("tests/property/test_examples")
 BOUND_HOLDS = Test("tests/property/test_bound_holds", (), ("SW_TEST_CASES=20",))
 WORLDS, POLICIES, PLANS, BOUNDS = (Test("tests/golden/golden_random", (), (f"CK_RUN_CASE={x}",)) for x in ("worlds", "policies", "plans", "bounds"))
 BRUTE_FORCE = Test("tests/property/test_brute_force", (), ("SW_TEST_CASES=6",))
@@ -68,7 +68,7 @@ SUITES: list[tuple[str, list[str], list[Test]]] = [
     ("model", ["src/model/*"],
      [*unit("model", "model", "dist", "classes", "world", "arrivals", "forecast", "synth"), WORLDS, *GOLDEN, TWIN, *unit("io", "scenario"),
       Test("tests/property/test_calibration")]),
-    ("sim", ["src/sim/*"], [*GOLDEN, TWIN, *unit("sim", "histogram"), POLICIES, RELATIONS, *conformance("local"), *unit("sweep", "compare")]),
+    ("sim", ["src/sim/*"], [*GOLDEN, TWIN, *unit("sim", "histogram", "balances", "job_pool"), POLICIES, EXAMPLES, RELATIONS, *conformance("local"), *unit("sweep", "compare")]),
     ("lp", ["src/lp/relaxation*", "src/lp/bound.c", "src/lp/hull.c"],
      [*unit("lp", "bound", "duals", "plan"), BOUNDS, PLANS, BOUND_HOLDS, BRUTE_FORCE]),
     ("policy",

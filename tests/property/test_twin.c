@@ -256,7 +256,7 @@ START_TEST(simulator_and_twin_agree_on_every_job_view_and_metric) {
 }
 END_TEST
 
-// Sites that add up the power of their ASPs in one, two and three levels.
+// Sites that add up the power of their ASPs in one, two, three and four levels.
 START_TEST(they_agree_on_sites_of_many_asps_too) {
     tally seen = {0};
     for (uint64_t seed = 1; seed <= 20; seed++) {

@@ -64,6 +64,14 @@ static void hear_outcome(void *context, const sw_outcome *outcome) {
     if (outcome->asp >= 0) {
         run->n_here[outcome->asp]--;
     }
+    // Jobs that complete at an ASP at the same instant, but for those that start at it, do so in the
+    // order of their numbers.
+    if ((outcome->kind == SW_OUTCOME_ON_TIME || outcome->kind == SW_OUTCOME_LATE) &&
+        outcome->start_s < outcome->end_s) {
+        sw_outcome *last = &run->completed[outcome->asp];
+        HOLDS(run, last->end_s < outcome->end_s || last->job.job < j);
+        *last = *outcome;
+    }
 }
 
 // ------------------------------------------------------------------ what is decided
@@ -196,6 +204,7 @@ static void init(wild_run *run, const sw_model *model, uint64_t seed, bool idle)
                       .outcome = take(n_job, sizeof(sw_outcome)),
                       .n_outcome = take(n_job, sizeof(int32_t)),
                       .order = take(n_job, sizeof(int64_t)),
+                      .completed = take(sys->n_asp, sizeof(sw_outcome)),
                       .n_here = take(sys->n_asp, sizeof(int64_t)),
                       .site = take(sys->n_site, sizeof(sw_metrics)),
                       .asp = take(sys->n_asp, sizeof(sw_metrics))};
@@ -251,6 +260,7 @@ void wild_run_deinit(wild_run *run) {
     free(run->glimpse);
     free(run->outcome);
     free(run->n_outcome);
+    free(run->completed);
     free(run->order);
     free(run->n_here);
     free(run->site);

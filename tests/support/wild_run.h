@@ -20,7 +20,8 @@ typedef struct wild_run {
     int32_t *n_outcome;    // of each job: 1 in the end   [n_job]
     int64_t *order;        // jobs as they were decided   [n_decided]
     int64_t n_decided;
-    int64_t *n_here; // jobs sent to an ASP and not yet ended   [n_asp]
+    sw_outcome *completed; // the last one at each ASP             [n_asp]
+    int64_t *n_here;       // jobs sent to an ASP and not yet ended   [n_asp]
     int64_t n_ended;
     double now_s;
     sw_metrics total;

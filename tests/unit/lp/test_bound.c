@@ -2,9 +2,11 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/timegrid.h"
 #include "lp/bound.h"
 #include "lp/groups.h"
 #include "support/lp_fixture.h"
+#include "support/temp_dir.h"
 
 // Bounds the fixture and checks the certificate against the best utility worked out by hand.
 static void expect_bound(sw_model *model, double utility_usd) {
@@ -369,10 +371,68 @@ START_TEST(programs_beyond_the_limit_are_refused) {
 }
 END_TEST
 
+START_TEST(a_program_just_within_the_limit_is_not_refused) {
+    sw_model *model = lp_fixture(1, 1, 3600.0, 1);
+    double arrival_s[40] = {0};
+    double value[40];
+    for (int i = 0; i < 40; i++) {
+        value[i] = 1.0 + i;
+    }
+    lp_fixture_jobs(model, 0, 40, arrival_s, NULL, value, NULL);
+    sw_bound_result all = {0};
+    ck_assert_int_eq(sw_bound_compute(model, 0, NULL, &all, NULL), SW_OK);
+    ck_assert_int_gt(all.n_column, 40);
+    sw_bound_options options = {.max_columns = all.n_column};
+    sw_bound_result result = {0};
+    sw_error err = {0};
+    ck_assert_msg(sw_bound_compute(model, 0, &options, &result, &err) == SW_OK, "%s", err.text);
+    ck_assert(result.bound_usd == all.bound_usd);
+    options.max_columns = all.n_column - 1;
+    ck_assert_int_eq(sw_bound_compute(model, 0, &options, &result, NULL), SW_ERR_BAD_INPUT);
+    sw_model_destroy(model);
+}
+END_TEST
+
+// A GPU-second of the one slot is worth 2 images of 1 USD an hour; each job may hold it for a step
+// of the time grid too little.
+START_TEST(rounding_of_times_is_part_of_the_bound) {
+    sw_model *model = lp_fixture(1, 1, 3600.0, 1);
+    const double arrival_s[3] = {0.0, 0.0, 0.0};
+    const double deadline_s[3] = {3600.0, 3600.0, 3600.0};
+    lp_fixture_jobs(model, 0, 3, arrival_s, deadline_s, NULL, NULL);
+    sw_bound_result result = {0};
+    ck_assert_int_eq(sw_bound_compute(model, 0, NULL, &result, NULL), SW_OK);
+    const double times_usd = 3.0 / SW_TIME_GRID_PER_S * 2.0 / 3600.0;
+    ck_assert_double_ge(result.rounding_usd, times_usd);
+    ck_assert_double_le(result.rounding_usd, times_usd + 1e-12);
+    sw_model_destroy(model);
+}
+END_TEST
+
+START_TEST(the_program_is_written_where_that_is_asked_for) {
+    sw_model *model = lp_fixture(1, 1, 3600.0, 1);
+    temp_dir dir;
+    temp_dir_make(&dir);
+    const char *path = temp_dir_put(&dir, "bound.mps", "");
+    const sw_bound_options options = {.mps_path = path};
+    sw_bound_result result = {0};
+    ck_assert_int_eq(sw_bound_compute(model, 0, &options, &result, NULL), SW_OK);
+    FILE *file = fopen(path, "r");
+    ck_assert_ptr_nonnull(file);
+    ck_assert_int_ne(fgetc(file), EOF);
+    fclose(file);
+    temp_dir_remove(&dir);
+    sw_model_destroy(model);
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("bound");
     TCase *tcase = tcase_create("bound");
     tcase_add_test(tcase, scarce_gpu_serves_two_of_three_images_and_pays_for_the_third);
+    tcase_add_test(tcase, a_program_just_within_the_limit_is_not_refused);
+    tcase_add_test(tcase, rounding_of_times_is_part_of_the_bound);
+    tcase_add_test(tcase, the_program_is_written_where_that_is_asked_for);
     tcase_add_test(tcase, terms_of_the_best_point_are_what_it_books);
     tcase_add_test(tcase, deadline_beyond_the_horizon_earns_what_fits_and_costs_nothing_else);
     tcase_add_test(tcase, work_waits_for_a_later_slot_only_before_its_deadline);

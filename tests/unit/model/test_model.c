@@ -73,6 +73,22 @@ START_TEST(too_many_of_anything_is_refused_before_memory_is_taken) {
     ck_assert_ptr_null(model->sys.steps);
     model->sys.n_asp = -1;
     ck_assert_int_eq(sw_model_alloc(model, NULL), SW_ERR_BAD_INPUT);
+    model->sys.n_asp = 1;
+    const struct {
+        int32_t *count;
+        int32_t most;
+    } counts[] = {{&model->sys.n_site, SW_MAX_SITE},
+                  {&model->sys.n_class, SW_MAX_CLASS},
+                  {&model->sys.n_step, SW_MAX_STEP},
+                  {&model->sys.n_level_max, SW_MAX_LEVEL}};
+    for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
+        *counts[i].count = counts[i].most + 1;
+        ck_assert_int_eq(sw_model_alloc(model, NULL), SW_ERR_BAD_INPUT);
+        ck_assert_ptr_null(model->arena.block);
+        *counts[i].count = 1;
+    }
+    model->sys.n_step = SW_MAX_STEP;
+    ck_assert_int_eq(sw_model_alloc(model, NULL), SW_OK);
     sw_model_destroy(model);
     sw_model_destroy(NULL);
 }
