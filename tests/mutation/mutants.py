@@ -111,7 +111,7 @@ def read_equivalent(path: Path, texts: dict[str, str], every: list[mutate.Mutant
         lines = [x for x in block.splitlines() if x and not x.startswith("#")]
         if not lines:
             continue
-        key = (lines[0], *(x for x in lines[1:] if x[:2] in ("- ", "+ ")))
+        key = (lines[0], *(x for x in lines[1:] if x[:2] in ("- ", "+ ", "  ")))
         if lines[0] in texts:
             found.update(by_diff.get(key, []))
         if key not in by_diff and (lines[0] in texts or not (ROOT / lines[0]).exists()):

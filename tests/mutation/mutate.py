@@ -5,7 +5,6 @@ an unary one or a pointer by the blanks around it, which clang-format sets. Left
 calls that give memory back (what they forget, sanitizers find).
 """
 
-import difflib
 import re
 from typing import Iterator, NamedTuple
 
@@ -25,9 +24,13 @@ class Mutant(NamedTuple):
         return text[: self.start] + self.new + text[self.end :]
 
     def diff(self, text: str) -> list[str]:
-        """Lines taken out, each after "- ", and lines put in, each after "+ "; blanks at both ends of a line left out."""
-        lines = difflib.ndiff([x.strip() for x in text.splitlines()], [x.strip() for x in self.applied(text).splitlines()])
-        return [x for x in lines if x[0] in "-+" and x[2:]]
+        """The lines taken out (- ), those put in (+ ), and the one before and after them; without blanks at both ends."""
+        first, last = self.line - 1, self.line + self.old.count("\n")
+        old, new = text.splitlines(), self.applied(text).splitlines()
+        before = [x for x in old[:first] if x.strip()][-1:]
+        after = [x for x in old[last:] if x.strip()][:1]
+        parts = (("  ", before), ("- ", old[first:last]), ("+ ", new[first:last]), ("  ", after))
+        return [mark + x.strip() for mark, lines in parts for x in lines if x.strip()]
 
 
 class Token(NamedTuple):

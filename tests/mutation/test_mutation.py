@@ -69,7 +69,7 @@ class Mutating(unittest.TestCase):
 
     def test_the_diff_names_old_and_new_lines_without_blanks(self) -> None:
         text = "int a;\n    b += 1;\n"
-        self.assertEqual(mutate.mutants("x.c", text)[0].diff(text), ["- b += 1;", "+ ;"])
+        self.assertEqual(mutate.mutants("x.c", text)[0].diff(text), ["  int a;", "- b += 1;", "+ ;"])
 
 
 class Toy(unittest.TestCase):
@@ -105,12 +105,12 @@ class Listed(unittest.TestCase):
             return mutants.read_equivalent(Path(file.name), {"x.c": TOY}, mutate.mutants("x.c", TOY))
 
     def test_an_entry_stands_for_the_mutant_of_its_lines(self) -> None:
-        found = self.listed("x.c\n- if (b > a) {\n+ if (b >= a) {\nOf equals either.\n")
+        found = self.listed("x.c\n  int unused = a + 1;\n- if (b > a) {\n+ if (b >= a) {\n  a = b;\nOf equals either.\n")
         self.assertEqual([(m.line, m.new) for m in found], [(6, ">=")])
 
     def test_an_entry_whose_line_has_changed_ends_the_program(self) -> None:
         with self.assertRaisesRegex(SystemExit, r"b > c"):
-            self.listed("x.c\n- if (b > c) {\n+ if (b >= c) {\nOf equals either.\n")
+            self.listed("x.c\n  int unused = a + 1;\n- if (b > c) {\n+ if (b >= c) {\n  a = b;\nOf equals either.\n")
 
 
 if __name__ == "__main__":

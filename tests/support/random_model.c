@@ -255,7 +255,11 @@ static sw_model *make_model(uint64_t seed, bool wide) {
     sys->carbon_usd_per_kg = dice_chance(&d, 0.5) ? 0.0 : dice_real(&d, 0.0, 0.1);
     sys->revenue_scale = 1.0;
     sys->n_site = wide ? dice_int(&d, 1, 2) : dice_int(&d, 1, 4);
-    sys->n_asp = wide ? (seed % 20 == 10 ? 600 : dice_int(&d, 10, 150)) : dice_int(&d, 1, 6);
+    sys->n_asp = wide ? dice_int(&d, 10, 150) : dice_int(&d, 1, 6);
+    if (wide && seed % 20 == 10) {
+        sys->n_site = 1;
+        sys->n_asp = 576; // 72 sums of 8, 9 of those, 2 of those
+    }
     sys->n_class = dice_int(&d, 1, 5);
     sys->n_step = dice_int(&d, 1, 4);
     sys->n_level_max = 3;
