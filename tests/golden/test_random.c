@@ -253,6 +253,8 @@ static void note_bound(record *r, const char *name, const sw_model *model, uint6
                    bound.bound_usd, bound.term_usd[SW_TERM_REVENUE], (long long)bound.n_job,
                    (long long)bound.n_group, bound.n_row, bound.n_column);
     note(r, name, found);
+    ck_assert_double_gt(bound.wall_s, 0.0);
+    ck_assert_double_lt(bound.wall_s, 200.0);
     // What the solver found is nearly as good and nearly feasible; little is added for rounding.
     ck_assert_double_le(bound.primal_usd, bound.bound_usd);
     ck_assert_double_gt(bound.primal_usd, bound.bound_usd - 1e-4);

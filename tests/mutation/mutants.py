@@ -13,10 +13,10 @@ Exit status: 0; 1 where fewer than PERCENT are killed, the tests fail without a 
 
 import argparse
 import csv
+import hashlib
 import math
 import os
 import queue
-import random
 import resource
 import shutil
 import signal
@@ -232,7 +232,7 @@ def write_csv(file: TextIO, verdicts: Iterable[Verdict]) -> list[Verdict]:
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Breaks lines of model code one at a time; shows that tests notice.")
     parser.add_argument("--sample", type=int, default=100, metavar="N", help="how many mutants (100)")
-    parser.add_argument("--seed", type=int, default=1, metavar="S", help="which ones (1): of one commit a seed gives the same")
+    parser.add_argument("--seed", type=int, default=1, metavar="S", help="which ones (1): of one commit a seed gives the same, and those of a larger sample hold those of a smaller")
     parser.add_argument("--file", action="append", metavar="F", help="only of this file, such as src/sim/energy.c")
     parser.add_argument("--line", action="append", type=int, metavar="L", help="only of this line")
     parser.add_argument("--all", action="store_true", help="no sample: all of them")
@@ -243,12 +243,20 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def chosen(options: argparse.Namespace, every: list[mutate.Mutant]) -> list[mutate.Mutant]:
-    """Returns the mutants that the options ask for, in order of file and place."""
+def chosen(options: argparse.Namespace, every: list[mutate.Mutant], texts: dict[str, str]) -> list[mutate.Mutant]:
+    """Returns the mutants that the options ask for, in order of file and place.
+
+    A sample has those of the least hashes of seed and changed lines: a change of the code exchanges few of them, and a larger
+    sample has all of a smaller one.
+    """
     some = [m for m in every if not options.line or m.line in options.line]
     if options.all or options.sample >= len(some):
         return some
-    return sorted(random.Random(options.seed).sample(some, options.sample), key=lambda m: (m.file, m.start, m.end, m.new))
+
+    def draw(m: mutate.Mutant) -> bytes:
+        return hashlib.sha256("\n".join([str(options.seed), m.file, *m.diff(texts[m.file])]).encode()).digest()
+
+    return sorted(sorted(some, key=draw)[: options.sample], key=lambda m: (m.file, m.start, m.end, m.new))
 
 
 def tried(options: argparse.Namespace, mutants: list[mutate.Mutant], listed: set[mutate.Mutant], texts: dict[str, str]) -> list[Verdict]:
@@ -286,7 +294,7 @@ def main() -> int:
     texts = {path: (ROOT / path).read_text() for path in files}
     every = [m for path in files for m in mutate.mutants(path, texts[path])]
     listed = read_equivalent(EQUIVALENT, texts, every)
-    mutants = chosen(options, every)
+    mutants = chosen(options, every, texts)
     if options.list:
         for m in mutants:
             print(f"{m.file}:{m.line}: {m.operator}: {' '.join(m.old.split())} -> {' '.join(m.new.split())}")

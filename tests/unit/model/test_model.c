@@ -77,10 +77,10 @@ START_TEST(too_many_of_anything_is_refused_before_memory_is_taken) {
     const struct {
         int32_t *count;
         int32_t most;
-    } counts[] = {{&model->sys.n_site, SW_MAX_SITE},
-                  {&model->sys.n_class, SW_MAX_CLASS},
-                  {&model->sys.n_step, SW_MAX_STEP},
-                  {&model->sys.n_level_max, SW_MAX_LEVEL}};
+    } counts[] = {{&model->sys.n_site, 1000},
+                  {&model->sys.n_class, 2000},
+                  {&model->sys.n_step, 256},
+                  {&model->sys.n_level_max, 64}};
     for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
         *counts[i].count = counts[i].most + 1;
         ck_assert_int_eq(sw_model_alloc(model, NULL), SW_ERR_BAD_INPUT);
