@@ -13,6 +13,7 @@ Exit status: 0; 1 where fewer than PERCENT are killed, the tests fail without a 
 
 import argparse
 import csv
+import fcntl
 import hashlib
 import math
 import os
@@ -68,7 +69,7 @@ SUITES: list[tuple[str, list[str], list[Test]]] = [
     ("model", ["src/model/*"],
      [*unit("model", "model", "dist", "classes", "world", "arrivals", "forecast", "synth"), WORLDS, *GOLDEN, TWIN, *unit("io", "scenario"),
       Test("tests/property/test_calibration")]),
-    ("sim", ["src/sim/*"], [*GOLDEN, TWIN, *unit("sim", "histogram", "balances", "job_pool"), POLICIES, EXAMPLES, RELATIONS, *conformance("local"), *unit("sweep", "compare")]),
+    ("sim", ["src/sim/*"], [*GOLDEN, TWIN, *unit("sim", "histogram", "sim", "job_pool"), POLICIES, EXAMPLES, RELATIONS, *conformance("local"), *unit("sweep", "compare")]),
     ("lp", ["src/lp/relaxation*", "src/lp/bound.c", "src/lp/hull.c"],
      [*unit("lp", "bound", "duals", "plan"), BOUNDS, PLANS, BOUND_HOLDS, BRUTE_FORCE]),
     ("policy",
@@ -264,6 +265,12 @@ def tried(options: argparse.Namespace, mutants: list[mutate.Mutant], listed: set
     tests_of = {m.file: (module_of(m.file) or ("", []))[1] for m in mutants}
     tests = list(dict.fromkeys(t for some in tests_of.values() for t in some))
     folder = options.build.resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = (folder / "lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        sys.exit(f"mutants.py: another run builds in {folder}; --build names another folder")
     build.copy_tree(ROOT, folder / "tree")
     base = build.Build(folder / "tree", folder / "base", sorted({t.program for t in tests}))
     bench = Bench(base, folder, options.jobs)

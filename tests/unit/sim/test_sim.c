@@ -1,4 +1,5 @@
-// A run whose books were tampered with does not pass the check that ends every run.
+// The simulator by itself: a run whose books were tampered with does not pass the check that ends
+// every run; every run of a world sees its first job; there are no jobs where there is no ASP.
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
@@ -120,11 +121,31 @@ START_TEST(jobs_at_an_asp_that_there_is_not_are_none) {
 }
 END_TEST
 
+START_TEST(a_run_begins_with_the_first_job_of_a_world_that_was_used_before) {
+    sw_model *model = make_model();
+    sw_world *world = NULL;
+    sw_sim *sim = NULL;
+    sw_arrival arrival;
+    ck_assert_int_eq(sw_world_create(model, 0, &world, NULL), SW_OK);
+    ck_assert(sw_world_next(world, &arrival));
+    ck_assert_int_eq(sw_sim_create(model, world, NULL, &sim, NULL), SW_OK);
+    ck_assert_int_eq(sw_sim_advance(sim), SW_NEED_CONTROLS);
+    ck_assert_int_eq(sw_sim_control(sim, NULL), SW_OK);
+    ck_assert_int_eq(sw_sim_advance(sim), SW_NEED_DECISION);
+    ck_assert_int_eq(sw_sim_job(sim)->job, arrival.job);
+    ck_assert_int_eq(sw_sim_job(sim)->cls, arrival.cls);
+    sw_sim_destroy(sim);
+    sw_world_destroy(world);
+    sw_model_destroy(model);
+}
+END_TEST
+
 int main(void) {
-    Suite *suite = suite_create("balances");
-    TCase *tcase = tcase_create("balances");
+    Suite *suite = suite_create("sim");
+    TCase *tcase = tcase_create("sim");
     tcase_add_loop_test(tcase, the_check_of_a_run_names_the_balance_that_is_off, 0,
                         (int)(sizeof tamperings / sizeof tamperings[0]));
+    tcase_add_test(tcase, a_run_begins_with_the_first_job_of_a_world_that_was_used_before);
     tcase_add_test(tcase, jobs_at_an_asp_that_there_is_not_are_none);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
