@@ -3,7 +3,7 @@
 # usage: threads.sh STEPWATT
 source "$(dirname "$0")/common.sh"
 write_sweep 2
-compare=(compare "$root/scenarios/quick.ini" --set scenario.slots=16 --policies local/idle,lp/lp,oracle/oracle --seeds 3)
+compare=(compare "$root/scenarios/quick.ini" --set scenario.slots=16 --policies "local/idle,lp/lp,oracle/oracle" --seeds 3)
 for threads in 1 2 3 8; do
     "$stepwatt" sweep s.ini -o sweep$threads.h5 --series --threads $threads >/dev/null
     "$stepwatt" "${compare[@]}" -o compare$threads.h5 --series --threads $threads >/dev/null
