@@ -11,11 +11,8 @@
 
 // How long arrivals are remembered into a new slot, s: few jobs tell little of a rate.
 static const double ARRIVAL_MEMORY_S = 60.0;
-// Longest feature name with its "aspN." prefix.
-enum { NAME_TEXT = 48 };
 
 #define ENUM_ROW(name, scale, unit, text) name,
-#define ROW(name, scale, unit, text)      {#name, scale, unit, text},
 
 // Places of the features within their group.
 enum slot_feature { SW_SLOT_FEATURES(ENUM_ROW) N_SLOT_ONCE };
@@ -30,16 +27,11 @@ enum job_feature { SW_JOB_FEATURES(ENUM_ROW) N_JOB };
 enum asp_feature { SW_ASP_FEATURES(ENUM_ROW) N_ASP };
 #undef ENUM_ROW
 
-static const sw_feature slot_rows[] = {SW_SLOT_FEATURES(ROW)};
-static const sw_feature slot_asp_rows[] = {SW_SLOT_ASP_FEATURES(ROW)};
-static const sw_feature job_rows[] = {SW_JOB_FEATURES(ROW)};
-static const sw_feature asp_rows[] = {SW_ASP_FEATURES(ROW)};
-
 struct sw_observer {
     sw_arena arena;
     const sw_system *sys;
     const sw_host *host;
-    sw_feature *feature; // [n_feature]
+    const sw_feature *feature; // [n_feature]
     char hash[SW_SHA256_HEX];
     int32_t n_feature;
     int32_t n_slot_feature;
@@ -72,61 +64,14 @@ struct sw_observer {
     int32_t origin;
 };
 
-// ---------------------------------------------------------------- the schema
-
-// Appends the rows of a group, with the prefix of an ASP unless `asp` is -1.
-static bool add_rows(sw_observer *obs, const sw_feature *row, int32_t n, int32_t asp) {
-    for (int32_t i = 0; i < n; i++) {
-        sw_feature *feature = &obs->feature[obs->n_feature];
-        *feature = row[i];
-        if (asp >= 0) {
-            char name[NAME_TEXT];
-            (void)snprintf(name, sizeof name, "asp%d.%s", (int)asp, row[i].name);
-            feature->name = sw_arena_strdup(&obs->arena, name);
-            if (feature->name == NULL) {
-                return false;
-            }
-        }
-        obs->per_scale[obs->n_feature++] = 1.0 / row[i].scale;
-    }
-    return true;
-}
-
-static bool add_schema(sw_observer *obs) {
-    const int32_t n_asp = obs->sys->n_asp;
-    bool done = add_rows(obs, slot_rows, N_SLOT_ONCE, -1);
-    for (int32_t k = 0; k < n_asp && done; k++) {
-        done = add_rows(obs, slot_asp_rows, N_SLOT_ASP, k);
-    }
-    obs->n_slot_feature = obs->n_feature;
-    done = done && add_rows(obs, job_rows, N_JOB, -1);
-    for (int32_t k = 0; k < n_asp && done; k++) {
-        done = add_rows(obs, asp_rows, N_ASP, k);
-    }
-    return done;
-}
-
-static void hash_schema(sw_observer *obs) {
-    char line[2 * NAME_TEXT];
-    sw_sha256 hash;
-    sw_sha256_init(&hash);
-    int n = snprintf(line, sizeof line, "stepwatt-observation %d clip %g steps %d\n",
-                     SW_OBSERVATION_VERSION, SW_OBSERVATION_CLIP, (int)obs->sys->n_step);
-    sw_sha256_update(&hash, line, (size_t)n);
-    for (int32_t i = 0; i < obs->n_feature; i++) {
-        n = snprintf(line, sizeof line, "%s %g\n", obs->feature[i].name, obs->feature[i].scale);
-        sw_sha256_update(&hash, line, (size_t)n);
-    }
-    sw_sha256_final_hex(&hash, obs->hash);
-}
-
 // ---------------------------------------------------------------- life
 
 static bool take_memory(sw_observer *obs) {
     const sw_system *sys = obs->sys;
     const size_t n_asp = (size_t)sys->n_asp;
     const size_t n_action = n_asp * (size_t)sys->n_step;
-    const size_t n_feature = N_SLOT_ONCE + N_JOB + n_asp * (N_SLOT_ASP + N_ASP);
+    obs->feature = sw_schema_list(sys->n_asp, &obs->arena, &obs->n_feature, &obs->n_slot_feature);
+    const size_t n_feature = (size_t)obs->n_feature;
     struct {
         double **at;
         size_t n;
@@ -150,12 +95,14 @@ static bool take_memory(sw_observer *obs) {
         }
     }
     obs->on_time = sw_arena_alloc(&obs->arena, n_action, 1);
-    obs->feature = sw_arena_alloc(&obs->arena, n_feature, sizeof *obs->feature);
     obs->slot_part = sw_arena_alloc(&obs->arena, n_feature, sizeof *obs->slot_part);
     return obs->on_time != NULL && obs->feature != NULL && obs->slot_part != NULL;
 }
 
 static void measure_system(sw_observer *obs) {
+    for (int32_t i = 0; i < obs->n_feature; i++) {
+        obs->per_scale[i] = 1.0 / obs->feature[i].scale;
+    }
     const sw_system *sys = obs->sys;
     obs->step = sys->n_step / 2;
     for (int32_t i = 0; i < sys->n_site; i++) {
@@ -185,12 +132,12 @@ sw_status sw_observer_create(const sw_system *system, const sw_host *host, sw_ob
         obs->sys = system;
         obs->host = host;
     }
-    if (obs == NULL || !take_memory(obs) || !add_schema(obs)) {
+    if (obs == NULL || !take_memory(obs)) {
         sw_observer_destroy(obs);
         return sw_fail(err, SW_ERR_NO_MEMORY, "out of memory for the observation of %d ASPs",
                        system->n_asp);
     }
-    hash_schema(obs);
+    sw_schema_hash(obs->feature, obs->n_feature, system->n_step, obs->hash);
     measure_system(obs);
     sw_observer_reset(obs);
     *observer = obs;

@@ -2,6 +2,15 @@
 #ifndef SW_NN_SCHEMA_H
 #define SW_NN_SCHEMA_H
 
+#include "base/arena.h"
+#include "nn/observe.h"
+
+// Returns the features of an observation of that many ASPs, in order, in the arena; NULL when
+// memory is short. *n_slot: how many of the *n make up the slot part.
+const sw_feature *sw_schema_list(int32_t n_asp, sw_arena *arena, int32_t *n, int32_t *n_slot);
+// Hashes what sw_observer_hash says.
+void sw_schema_hash(const sw_feature *feature, int32_t n, int32_t n_step, char hex[SW_SHA256_HEX]);
+
 // X(name, scale, unit, text). A change of meaning, order or scale changes the hash of the schema.
 // "load" is work at the middle step choice over what the GPUs can do at their top level.
 
