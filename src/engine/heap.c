@@ -74,7 +74,8 @@ bool sw_heap_push(sw_heap *heap, sw_heap_entry entry)
     return true;
 }
 
-void sw_heap_replace(sw_heap *heap, int32_t i, sw_heap_entry entry)
+// Puts `entry` in the place of entry `i`.
+static void replace(sw_heap *heap, int32_t i, sw_heap_entry entry)
 {
     if (i > 0 && sw_heap_before(&entry, &heap->entry[(i - 1) / 2])) {
         sift_up(heap, i, entry);
@@ -87,6 +88,6 @@ void sw_heap_remove(sw_heap *heap, int32_t i)
 {
     heap->n--;
     if (i < heap->n) {
-        sw_heap_replace(heap, i, heap->entry[heap->n]);
+        replace(heap, i, heap->entry[heap->n]);
     }
 }

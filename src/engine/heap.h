@@ -33,7 +33,5 @@ void sw_heap_deinit(sw_heap *heap);
 bool sw_heap_push(sw_heap *heap, sw_heap_entry entry) SW_NODISCARD;
 // Takes away entry `i` of a heap of n > i entries.
 void sw_heap_remove(sw_heap *heap, int32_t i);
-// Puts `entry` in the place of entry `i`.
-void sw_heap_replace(sw_heap *heap, int32_t i, sw_heap_entry entry);
 
 #endif

@@ -40,19 +40,18 @@ START_TEST(heap_gives_the_least_of_what_was_put_in) {
             sw_heap_remove(&heap, 0);
             plain[k] = plain[--n];
         } else if (n > 0) {
-            // Take away or replace somewhere in the middle.
+            // Take away somewhere in the middle, and now and then put another in.
             const int32_t at = (int32_t)((r >> 20) % (uint64_t)n);
             const int32_t item = heap.entry[at].item;
             int32_t k = 0;
             while (plain[k].item != item) {
                 k++;
             }
-            if ((r & 8) != 0) {
-                sw_heap_remove(&heap, at);
-                plain[k] = plain[--n];
-            } else {
-                plain[k] = (sw_heap_entry){(double)((r >> 8) % 16), i, i};
-                sw_heap_replace(&heap, at, plain[k]);
+            sw_heap_remove(&heap, at);
+            plain[k] = plain[--n];
+            if ((r & 8) == 0) {
+                plain[n] = (sw_heap_entry){(double)((r >> 8) % 16), i, i};
+                ck_assert(sw_heap_push(&heap, plain[n++]));
             }
         }
         ck_assert_int_eq(heap.n, n);
