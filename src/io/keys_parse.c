@@ -7,21 +7,9 @@
 
 #include "base/date.h"
 #include "base/number.h"
-#include "io/keys.h"
-#include "model/synth.h"
+#include "io/keys_reading.h"
 
-// The value that is being read, and where its message goes.
-typedef struct parse {
-    const sw_key *key;
-    const char *text;
-    sw_arena *arena;
-    sw_value *value;
-    char *why;
-} parse;
-
-// Says what is wrong with the value, and what is allowed; returns false.
-static bool wrong(parse *p, const char *fmt, ...) SW_PRINTF(2, 3);
-static bool wrong(parse *p, const char *fmt, ...) {
+bool sw_key_wrong(sw_key_reading *p, const char *fmt, ...) {
     char what[120];
     char allowed[240];
     va_list args;
@@ -43,7 +31,7 @@ bool sw_key_in_range(const sw_key *key, double number) {
            ((key->flags & SW_KEY_ABOVE) ? number > key->lo : number >= key->lo);
 }
 
-static bool take_char(const char **text, char c) {
+bool sw_key_take_char(const char **text, char c) {
     *text += strspn(*text, " \t");
     if (**text != c) {
         return false;
@@ -67,17 +55,17 @@ static bool is_whole(double x) {
     return floor(x) == x;
 }
 
-static bool parse_number(parse *p) {
+static bool parse_number(sw_key_reading *p) {
     const char *at = p->text;
     double x = 0.0;
     if (!take_value(p->key, &at, &x) || *at != '\0') {
-        return wrong(p, "'%.60s' is no number", p->text);
+        return sw_key_wrong(p, "'%.60s' is no number", p->text);
     }
     if (p->key->kind == SW_KEY_INTEGER && !is_whole(x)) {
-        return wrong(p, "%.60s is not whole", p->text);
+        return sw_key_wrong(p, "%.60s is not whole", p->text);
     }
     if (!sw_key_in_range(p->key, x)) {
-        return wrong(p, "%.60s is out of range", p->text);
+        return sw_key_wrong(p, "%.60s is out of range", p->text);
     }
     p->value->number = x;
     return true;
@@ -85,7 +73,7 @@ static bool parse_number(parse *p) {
 
 // Takes `x, x` to the end of the text.
 static bool take_two(const char *text, char joint, double x[2]) {
-    return sw_number_take(&text, &x[0]) && take_char(&text, joint) &&
+    return sw_number_take(&text, &x[0]) && sw_key_take_char(&text, joint) &&
            sw_number_take(&text, &x[1]) && *text == '\0';
 }
 
@@ -100,16 +88,15 @@ static int32_t take_list(const sw_key *key, const char *text, int32_t most, doub
         if (!take_value(key, &text, &a[n])) {
             return -1;
         }
-        if (b != NULL && (!take_char(&text, ':') || !sw_number_take(&text, &b[n]))) {
+        if (b != NULL && (!sw_key_take_char(&text, ':') || !sw_number_take(&text, &b[n]))) {
             return -1;
         }
         n++;
-    } while (take_char(&text, ','));
+    } while (sw_key_take_char(&text, ','));
     return *text == '\0' ? n : -1;
 }
 
-// Keeps a list in the arena.
-static const double *keep(parse *p, const double *x, int32_t n) {
+const double *sw_key_keep(sw_key_reading *p, const double *x, int32_t n) {
     double *copy = sw_arena_alloc(p->arena, (size_t)n, sizeof *copy);
     if (copy == NULL) {
         (void)snprintf(p->why, SW_KEY_WHY, "out of memory");
@@ -119,21 +106,22 @@ static const double *keep(parse *p, const double *x, int32_t n) {
     return copy;
 }
 
-static bool parse_steps(parse *p) {
+static bool parse_steps(sw_key_reading *p) {
     double x[SW_MAX_STEP];
     int32_t n = 0;
     double range[3];
     const char *at = p->text;
-    if (sw_number_take(&at, &range[0]) && take_char(&at, ':') && sw_number_take(&at, &range[1]) &&
-        take_char(&at, ':') && sw_number_take(&at, &range[2]) && *at == '\0') {
+    if (sw_number_take(&at, &range[0]) && sw_key_take_char(&at, ':') &&
+        sw_number_take(&at, &range[1]) && sw_key_take_char(&at, ':') &&
+        sw_number_take(&at, &range[2]) && *at == '\0') {
         if (!is_whole(range[0]) || !is_whole(range[1]) || !is_whole(range[2]) || range[2] < 1.0 ||
             range[1] < range[0]) {
-            return wrong(p, "'%.60s' is no range of whole numbers with a stride of at least 1",
-                         p->text);
+            return sw_key_wrong(
+                p, "'%.60s' is no range of whole numbers with a stride of at least 1", p->text);
         }
         const double count = floor((range[1] - range[0]) / range[2]) + 1.0;
         if (count > SW_MAX_STEP) {
-            return wrong(p, "'%.60s' is too many", p->text);
+            return sw_key_wrong(p, "'%.60s' is too many", p->text);
         }
         for (; n < (int32_t)count; n++) {
             x[n] = range[0] + (double)n * range[2];
@@ -141,45 +129,46 @@ static bool parse_steps(parse *p) {
     } else {
         n = take_list(p->key, p->text, SW_MAX_STEP, x, NULL);
         if (n < 0) {
-            return n == -2 ? wrong(p, "too many")
-                           : wrong(p, "'%.60s' is neither a range nor a list", p->text);
+            return n == -2 ? sw_key_wrong(p, "too many")
+                           : sw_key_wrong(p, "'%.60s' is neither a range nor a list", p->text);
         }
     }
     for (int32_t i = 0; i < n; i++) {
         if (!is_whole(x[i]) || !sw_key_in_range(p->key, x[i])) {
-            return wrong(p, "%.15g is not whole or out of range", x[i]);
+            return sw_key_wrong(p, "%.15g is not whole or out of range", x[i]);
         }
         if (i > 0 && x[i] <= x[i - 1]) {
-            return wrong(p, "%.15g follows %.15g", x[i], x[i - 1]);
+            return sw_key_wrong(p, "%.15g follows %.15g", x[i], x[i - 1]);
         }
     }
     p->value->n = n;
-    p->value->a = keep(p, x, n);
+    p->value->a = sw_key_keep(p, x, n);
     return p->value->a != NULL;
 }
 
-static bool parse_levels(parse *p) {
+static bool parse_levels(sw_key_reading *p) {
     double speed[SW_MAX_LEVEL];
     double watts[SW_MAX_LEVEL];
     const int32_t n = take_list(p->key, p->text, SW_MAX_LEVEL, speed, watts);
     if (n < 0) {
-        return n == -2 ? wrong(p, "too many") : wrong(p, "'%.60s' is no such list", p->text);
+        return n == -2 ? sw_key_wrong(p, "too many")
+                       : sw_key_wrong(p, "'%.60s' is no such list", p->text);
     }
     for (int32_t i = 0; i < n; i++) {
         if (!sw_key_in_range(p->key, speed[i]) || watts[i] < 0.0 || watts[i] > p->key->hi) {
-            return wrong(p, "%.15g:%.15g is out of range", speed[i], watts[i]);
+            return sw_key_wrong(p, "%.15g:%.15g is out of range", speed[i], watts[i]);
         }
         if (i > 0 && speed[i] <= speed[i - 1]) {
-            return wrong(p, "speed %.15g follows %.15g", speed[i], speed[i - 1]);
+            return sw_key_wrong(p, "speed %.15g follows %.15g", speed[i], speed[i - 1]);
         }
     }
     p->value->n = n;
-    p->value->a = keep(p, speed, n);
-    p->value->b = keep(p, watts, n);
+    p->value->a = sw_key_keep(p, speed, n);
+    p->value->b = sw_key_keep(p, watts, n);
     return p->value->a != NULL && p->value->b != NULL;
 }
 
-static bool parse_forecast(parse *p) {
+static bool parse_forecast(sw_key_reading *p) {
     static const char day_ahead[] = "day-ahead:";
     if (strcmp(p->text, "persistence") == 0) {
         p->value->index = SW_FORECAST_PERSISTENCE;
@@ -190,31 +179,31 @@ static bool parse_forecast(parse *p) {
         return true;
     }
     if (strncmp(p->text, day_ahead, strlen(day_ahead)) != 0) {
-        return wrong(p, "'%.60s' is no forecast", p->text);
+        return sw_key_wrong(p, "'%.60s' is no forecast", p->text);
     }
     p->value->index = SW_FORECAST_DAY_AHEAD;
     const char *at = p->text + strlen(day_ahead);
     if (!sw_number_take(&at, &p->value->number) || *at != '\0' ||
         !sw_key_in_range(p->key, p->value->number)) {
-        return wrong(p, "SIGMA of '%.60s' is no number or out of range", p->text);
+        return sw_key_wrong(p, "SIGMA of '%.60s' is no number or out of range", p->text);
     }
     return true;
 }
 
-static bool parse_pair(parse *p) {
+static bool parse_pair(sw_key_reading *p) {
     double x[2];
     if (!take_two(p->text, ':', x)) {
-        return wrong(p, "'%.60s' is no such pair", p->text);
+        return sw_key_wrong(p, "'%.60s' is no such pair", p->text);
     }
     if (!sw_key_in_range(p->key, x[0]) || !sw_key_in_range(p->key, x[1])) {
-        return wrong(p, "'%.60s' is out of range", p->text);
+        return sw_key_wrong(p, "'%.60s' is out of range", p->text);
     }
     p->value->number = x[0];
     p->value->second = x[1];
     return true;
 }
 
-static bool parse_choice(parse *p) {
+static bool parse_choice(sw_key_reading *p) {
     const char *word = p->key->words;
     for (int32_t i = 0;; i++) {
         const size_t n = strcspn(word, "|");
@@ -223,7 +212,7 @@ static bool parse_choice(parse *p) {
             return true;
         }
         if (word[n] == '\0') {
-            return wrong(p, "'%.60s' is none of the choices", p->text);
+            return sw_key_wrong(p, "'%.60s' is none of the choices", p->text);
         }
         word += n + 1;
     }
@@ -235,38 +224,40 @@ static bool is_dist_value(const sw_key *key, double x) {
     return sw_key_in_range(key, x) && ((key->flags & SW_KEY_WHOLE) == 0 || is_whole(x));
 }
 
-static bool parse_dist_list(parse *p) {
+static bool parse_dist_list(sw_key_reading *p) {
     double x[SW_MAX_LIST];
     double weight[SW_MAX_LIST];
     const int32_t n = take_list(p->key, p->text, SW_MAX_LIST, x, weight);
     if (n < 0) {
-        return n == -2 ? wrong(p, "more than %d values", (int)SW_MAX_LIST)
-                       : wrong(p, "'%.60s' is no such list", p->text);
+        return n == -2 ? sw_key_wrong(p, "more than %d values", (int)SW_MAX_LIST)
+                       : sw_key_wrong(p, "'%.60s' is no such list", p->text);
     }
     double total = 0.0;
     for (int32_t i = 0; i < n; i++) {
         if (!is_dist_value(p->key, x[i])) {
-            return wrong(p, "%.15g is out of range", x[i]);
+            return sw_key_wrong(p, "%.15g is out of range", x[i]);
         }
         if (weight[i] < 0.0 || weight[i] > SW_KEY_HUGE) {
-            return wrong(p, "weight %.15g is not from 0 to 1e12", weight[i]);
+            return sw_key_wrong(p, "weight %.15g is not from 0 to 1e12", weight[i]);
         }
         total += weight[i];
     }
     if (total <= 0.0) {
-        return wrong(p, "all weights are 0");
+        return sw_key_wrong(p, "all weights are 0");
     }
     double sum = 0.0;
     for (int32_t i = 0; i < n; i++) {
         sum += weight[i];
         weight[i] = i == n - 1 ? 1.0 : sum / total;
     }
-    p->value->dist = (sw_dist){
-        .kind = SW_DIST_LIST, .n = n, .value = keep(p, x, n), .up_to = keep(p, weight, n)};
+    p->value->dist = (sw_dist){.kind = SW_DIST_LIST,
+                               .n = n,
+                               .value = sw_key_keep(p, x, n),
+                               .up_to = sw_key_keep(p, weight, n)};
     return p->value->dist.value != NULL && p->value->dist.up_to != NULL;
 }
 
-static bool parse_dist(parse *p) {
+static bool parse_dist(sw_key_reading *p) {
     static const char uniform[] = "uniform:";
     static const char lognormal[] = "lognormal:";
     const uint32_t flags = p->key->flags;
@@ -279,7 +270,8 @@ static bool parse_dist(parse *p) {
     if ((flags & SW_KEY_UNIFORM) != 0 && strncmp(p->text, uniform, strlen(uniform)) == 0) {
         if (!take_two(p->text + strlen(uniform), ',', x) || !sw_key_in_range(p->key, x[0]) ||
             !sw_key_in_range(p->key, x[1]) || x[1] < x[0]) {
-            return wrong(p, "LO,HI of '%.60s' are no numbers, out of range or descending", p->text);
+            return sw_key_wrong(p, "LO,HI of '%.60s' are no numbers, out of range or descending",
+                                p->text);
         }
         *dist = (sw_dist){.kind = SW_DIST_UNIFORM, .a = x[0], .b = x[1]};
         return true;
@@ -287,8 +279,8 @@ static bool parse_dist(parse *p) {
     if ((flags & SW_KEY_LOGNORMAL) != 0 && strncmp(p->text, lognormal, strlen(lognormal)) == 0) {
         if (!take_two(p->text + strlen(lognormal), ',', x) || !sw_key_in_range(p->key, x[0]) ||
             x[0] <= 0.0 || x[1] < 0.0 || x[1] > 10.0) {
-            return wrong(p, "MEDIAN of '%.60s' is not in range and above 0, or SIGMA not 0 to 10",
-                         p->text);
+            return sw_key_wrong(
+                p, "MEDIAN of '%.60s' is not in range and above 0, or SIGMA not 0 to 10", p->text);
         }
         *dist = (sw_dist){.kind = SW_DIST_LOGNORMAL, .a = x[0], .b = x[1]};
         return true;
@@ -298,10 +290,10 @@ static bool parse_dist(parse *p) {
     }
     const char *at = p->text;
     if (!take_value(p->key, &at, &x[0]) || *at != '\0') {
-        return wrong(p, "'%.60s' is no such value", p->text);
+        return sw_key_wrong(p, "'%.60s' is no such value", p->text);
     }
     if (!is_dist_value(p->key, x[0])) {
-        return wrong(p, "%.60s is not whole or out of range", p->text);
+        return sw_key_wrong(p, "%.60s is not whole or out of range", p->text);
     }
     *dist = (sw_dist){.kind = SW_DIST_CONSTANT, .a = x[0]};
     if ((flags & SW_KEY_WHOLE) == 0 && !isfinite(x[0])) {
@@ -310,34 +302,9 @@ static bool parse_dist(parse *p) {
     return true;
 }
 
-// ---------------------------------------------------------------- signals and arrivals
+// ---------------------------------------------------------------- all kinds
 
-static bool parse_daily(parse *p, const char *hours) {
-    double x[24];
-    int32_t n = 0;
-    const char *at = hours + strspn(hours, " \t");
-    while (n < 24 && sw_number_take(&at, &x[n])) {
-        if (!sw_key_in_range(p->key, x[n])) {
-            return wrong(p, "hour %d is %.15g", (int)n, x[n]);
-        }
-        n++;
-        if (*at != '\0' && *at != ',' && *at != ' ' && *at != '\t') {
-            break;
-        }
-        (void)(n < 24 && take_char(&at, ','));
-        at += strspn(at, " \t");
-    }
-    if (n != 24 || *at != '\0') {
-        return wrong(p, "'daily:' does not hold 24 numbers");
-    }
-    p->value->form = SW_FORM_DAILY;
-    p->value->n = 24;
-    p->value->a = keep(p, x, 24);
-    return p->value->a != NULL;
-}
-
-// Copies `n` bytes of the value into the arena as a text.
-static const char *keep_text(parse *p, const char *text, size_t n) {
+const char *sw_key_keep_text(sw_key_reading *p, const char *text, size_t n) {
     char *copy = sw_arena_alloc(p->arena, n + 1, 1);
     if (copy == NULL) {
         (void)snprintf(p->why, SW_KEY_WHY, "out of memory");
@@ -346,137 +313,15 @@ static const char *keep_text(parse *p, const char *text, size_t n) {
     return memcpy(copy, text, n);
 }
 
-// Reads FILE:COLUMN with an optional *FACTOR; `signal` lies within p->text.
-static bool parse_column(parse *p, const char *signal, const char *colon) {
-    const char *column = colon + 1;
-    const size_t n_column = strcspn(column, "*");
-    double factor = 1.0;
-    if (column[n_column] == '*') {
-        const char *at = column + n_column + 1;
-        at += strspn(at, " \t");
-        if (!sw_number_take(&at, &factor) || *at != '\0' || !(fabs(factor) <= SW_KEY_HUGE)) {
-            return wrong(p, "FACTOR of '%.60s' is no number", signal);
-        }
-    }
-    size_t n = n_column;
-    while (n > 0 && (column[n - 1] == ' ' || column[n - 1] == '\t')) {
-        n--;
-    }
-    if (n == 0 || colon == signal) {
-        return wrong(p, "'%.60s' names no file or no column", signal);
-    }
-    p->value->form = SW_FORM_COLUMN;
-    p->value->number = factor;
-    p->value->path_at = (size_t)(signal - p->text);
-    p->value->text = keep_text(p, signal, (size_t)(colon - signal));
-    p->value->column = keep_text(p, column, n);
-    return p->value->text != NULL && p->value->column != NULL;
-}
-
-// Reads the generator behind `synth:`; it must make what the key holds.
-static bool parse_synth(parse *p, const char *text) {
-    sw_error err = {0};
-    sw_synth *synth = sw_arena_alloc(p->arena, 1, sizeof *synth);
-    if (synth == NULL) {
-        (void)snprintf(p->why, SW_KEY_WHY, "out of memory");
-        return false;
-    }
-    if (sw_synth_parse(text, synth, &err) != SW_OK) {
-        (void)snprintf(p->why, SW_KEY_WHY, "synth: %.*s", SW_KEY_WHY - 10, err.text);
-        return false;
-    }
-    const char *key_unit = p->key->words;
-    const char *unit = sw_synth_unit(synth->kind);
-    if (strcmp(unit, key_unit) != 0) {
-        (void)snprintf(p->why, SW_KEY_WHY,
-                       "synth: a %s generator makes %s, needed is one that makes %s",
-                       sw_synth_kind_name(synth->kind), unit, key_unit);
-        return false;
-    }
-    p->value->form = SW_FORM_SYNTH;
-    p->value->synth = synth;
-    return true;
-}
-
-static bool parse_signal(parse *p, const char *signal) {
-    const char *at = signal;
-    double x = 0.0;
-    if (strncmp(signal, "synth:", 6) == 0) {
-        return parse_synth(p, signal + 6);
-    }
-    if (strncmp(signal, "daily:", 6) == 0) {
-        return parse_daily(p, signal + 6);
-    }
-    const char *colon = strrchr(signal, ':');
-    if (colon != NULL) {
-        return parse_column(p, signal, colon);
-    }
-    if (!sw_number_take(&at, &x)) {
-        return wrong(p, "'%.60s' is no signal", signal);
-    }
-    if (p->key->kind == SW_KEY_SELL && take_char(&at, '*') && strcmp(at, "price") == 0) {
-        if (!(x >= 0.0 && x <= SW_KEY_HUGE)) {
-            return wrong(p, "FRACTION %.15g is not from 0 to 1e12", x);
-        }
-        p->value->form = SW_FORM_FRACTION;
-    } else if (*at != '\0') {
-        return wrong(p, "'%.60s' is no signal", signal);
-    } else if (!sw_key_in_range(p->key, x)) {
-        return wrong(p, "%.60s is out of range", signal);
-    } else {
-        p->value->form = SW_FORM_CONSTANT;
-    }
-    p->value->number = x;
-    return true;
-}
-
-static bool parse_arrivals(parse *p) {
-    static const char trace[] = "trace:";
-    static const char poisson[] = "poisson:";
-    static const char bursty[] = "bursty:";
-    if (strncmp(p->text, trace, strlen(trace)) == 0) {
-        const char *path = p->text + strlen(trace);
-        path += strspn(path, " \t");
-        p->value->index = SW_ARRIVAL_TRACE;
-        p->value->path_at = (size_t)(path - p->text);
-        p->value->text = keep_text(p, path, strlen(path));
-        return *path == '\0' ? wrong(p, "'trace:' without a file") : p->value->text != NULL;
-    }
-    if (strncmp(p->text, poisson, strlen(poisson)) == 0) {
-        p->value->index = SW_ARRIVAL_POISSON;
-        const char *signal = p->text + strlen(poisson);
-        return parse_signal(p, signal + strspn(signal, " \t"));
-    }
-    const char *comma = strrchr(p->text, ',');
-    if (strncmp(p->text, bursty, strlen(bursty)) != 0 || comma == NULL) {
-        return wrong(p, "'%.60s' is no such process", p->text);
-    }
-    const char *iod = comma + 1 + strspn(comma + 1, " \t");
-    p->value->index = SW_ARRIVAL_BURSTY;
-    if (!sw_number_take(&iod, &p->value->second) || *iod != '\0' ||
-        !(p->value->second >= 1.0 && p->value->second <= 1e6)) {
-        return wrong(p, "IOD '%.60s' is no number or out of range", comma + 1);
-    }
-    // The signal is what lies between; positions in it are positions in the whole value.
-    const char *copy = keep_text(p, p->text, (size_t)(comma - p->text));
-    if (copy == NULL) {
-        return false;
-    }
-    p->text = copy;
-    const char *signal = copy + strlen(bursty);
-    return parse_signal(p, signal + strspn(signal, " \t"));
-}
-
-// ---------------------------------------------------------------- all kinds
-
-static bool parse_date(parse *p) {
-    return sw_date_parse(p->text, &p->value->number) || wrong(p, "'%.60s' is no date", p->text);
+static bool parse_date(sw_key_reading *p) {
+    return sw_date_parse(p->text, &p->value->number) ||
+           sw_key_wrong(p, "'%.60s' is no date", p->text);
 }
 
 bool sw_key_parse(const sw_key *key, const char *text, sw_arena *arena, sw_value *value,
                   char why[SW_KEY_WHY]) {
     why[0] = '\0';
-    parse p = {.key = key, .text = text, .arena = arena, .value = value, .why = why};
+    sw_key_reading p = {.key = key, .text = text, .arena = arena, .value = value, .why = why};
     switch (key->kind) {
     case SW_KEY_NUMBER:
     case SW_KEY_INTEGER:
@@ -484,7 +329,7 @@ bool sw_key_parse(const sw_key *key, const char *text, sw_arena *arena, sw_value
     case SW_KEY_TEXT:
     case SW_KEY_FILE:
     case SW_KEY_REFERENCE:
-        value->text = keep_text(&p, text, strlen(text));
+        value->text = sw_key_keep_text(&p, text, strlen(text));
         return value->text != NULL;
     case SW_KEY_DATE:
         return parse_date(&p);
@@ -492,7 +337,7 @@ bool sw_key_parse(const sw_key *key, const char *text, sw_arena *arena, sw_value
         return parse_choice(&p);
     case SW_KEY_SIGNAL:
     case SW_KEY_SELL:
-        return parse_signal(&p, text);
+        return sw_key_parse_signal(&p, text);
     case SW_KEY_STEPS:
         return parse_steps(&p);
     case SW_KEY_LEVELS:
@@ -500,7 +345,7 @@ bool sw_key_parse(const sw_key *key, const char *text, sw_arena *arena, sw_value
     case SW_KEY_DIST:
         return parse_dist(&p);
     case SW_KEY_ARRIVALS:
-        return parse_arrivals(&p);
+        return sw_key_parse_arrivals(&p);
     case SW_KEY_FORECAST:
         return parse_forecast(&p);
     case SW_KEY_PAIR:
