@@ -1,14 +1,10 @@
 // The series of a scenario: signals as one value a slot, and jobs from files. Every file is read
 // once.
-#include "io/scenario_draft.h"
+#include "io/scenario_loader.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-#include "io/trace.h"
-#include "model/realise.h"
-#include "model/synth.h"
 
 // All signals of a scenario together take at most 4 GiB.
 #define MAX_SIGNAL_VALUES ((int64_t)1 << 29)
@@ -31,33 +27,13 @@ typedef struct loaded_column {
     struct loaded_column *next;
 } loaded_column;
 
-typedef struct loaded_jobs {
-    const char *path;
-    sw_job_trace jobs;
-    const char *why; // NULL: loaded
-    sw_status code;  // with `why`
-    struct loaded_jobs *next;
-} loaded_jobs;
-
 typedef struct input_node {
     sw_input_file file;
     struct input_node *next;
 } input_node;
 
-typedef struct loader {
-    sw_draft *draft;
-    sw_model *model;
-    sw_slot_grid grid;
-    int64_t n_value; // taken for signals so far
-    loaded_trace *trace;
-    loaded_jobs *jobs;
-    input_node *input;      // newest first
-    const sw_synth **synth; // the model's; NULL: no generators so far
-    double *sell_fraction;  // the model's
-} loader;
-
 // Counts the values of one more signal; false, with a message, when that is too much.
-static bool take_values(loader *load, const sw_item *item, const char *key) {
+static bool take_values(sw_series_loader *load, const sw_item *item, const char *key) {
     load->n_value += load->grid.n_slot;
     if (load->n_value > MAX_SIGNAL_VALUES) {
         sw_draft_complain(load->draft, item, key,
@@ -71,7 +47,7 @@ static bool take_values(loader *load, const sw_item *item, const char *key) {
 }
 
 // Takes one value a slot from the model's memory; NULL, with a message, when that is too much.
-static double *slot_array(loader *load, const sw_item *item, const char *key) {
+static double *slot_array(sw_series_loader *load, const sw_item *item, const char *key) {
     if (!take_values(load, item, key)) {
         return NULL;
     }
@@ -82,7 +58,7 @@ static double *slot_array(loader *load, const sw_item *item, const char *key) {
     return array;
 }
 
-static bool set_constant(loader *load, double number, sw_signal *signal) {
+static bool set_constant(sw_series_loader *load, double number, sw_signal *signal) {
     double *value = sw_arena_alloc(&load->model->arena, 1, sizeof *value);
     if (value == NULL) {
         sw_draft_no_memory(load->draft);
@@ -93,7 +69,7 @@ static bool set_constant(loader *load, double number, sw_signal *signal) {
     return true;
 }
 
-static void note_input(loader *load, const char *path, const char sha256[65]) {
+void sw_series_note_input(sw_series_loader *load, const char *path, const char sha256[65]) {
     input_node *node = sw_arena_alloc(&load->draft->scratch, 1, sizeof *node);
     const char *copy = sw_arena_strdup(&load->model->arena, path);
     if (node == NULL || copy == NULL) {
@@ -106,9 +82,8 @@ static void note_input(loader *load, const char *path, const char sha256[65]) {
     load->input = node;
 }
 
-// Complains of a key with the text of a failure; memory that is short is no fault of the input.
-static void complain_code(loader *load, const sw_item *item, const char *key, sw_status code,
-                          const char *text) {
+void sw_series_complain(sw_series_loader *load, const sw_item *item, const char *key,
+                        sw_status code, const char *text) {
     sw_draft_complain(load->draft, item, key, "%s", text);
     if (code == SW_ERR_NO_MEMORY) {
         sw_draft_no_memory(load->draft);
@@ -118,7 +93,7 @@ static void complain_code(loader *load, const sw_item *item, const char *key, sw
 // ---------------------------------------------------------------- columns of trace files
 
 // Returns the trace of a path, read on first use; NULL when memory is short.
-static loaded_trace *get_trace(loader *load, const char *path) {
+static loaded_trace *get_trace(sw_series_loader *load, const char *path) {
     loaded_trace *node = load->trace;
     while (node != NULL && strcmp(node->path, path) != 0) {
         node = node->next;
@@ -144,13 +119,13 @@ static loaded_trace *get_trace(loader *load, const char *path) {
             node->why = "out of memory";
         }
     } else {
-        note_input(load, path, node->trace->sha256);
+        sw_series_note_input(load, path, node->trace->sha256);
     }
     return node;
 }
 
 // Says so when a slot's value of a trace lies outside what its key allows.
-static bool check_slots(loader *load, const sw_item *item, const sw_value *value,
+static bool check_slots(sw_series_loader *load, const sw_item *item, const sw_value *value,
                         const double *slot) {
     for (int64_t n = 0; n < load->grid.n_slot; n++) {
         if (!sw_key_in_range(value->key, slot[n])) {
@@ -165,14 +140,15 @@ static bool check_slots(loader *load, const sw_item *item, const sw_value *value
     return true;
 }
 
-static bool load_column(loader *load, const sw_item *item, sw_value *value, sw_signal *signal) {
+static bool load_column(sw_series_loader *load, const sw_item *item, sw_value *value,
+                        sw_signal *signal) {
     const char *path = sw_draft_find_file(load->draft, item, value);
     loaded_trace *trace = path == NULL ? NULL : get_trace(load, path);
     if (trace == NULL) {
         return false;
     }
     if (trace->trace == NULL) {
-        complain_code(load, item, value->key->name, trace->code, trace->why);
+        sw_series_complain(load, item, value->key->name, trace->code, trace->why);
         return false;
     }
     const char *unit = value->key->words;
@@ -195,7 +171,7 @@ static bool load_column(loader *load, const sw_item *item, sw_value *value, sw_s
     sw_error err = {0};
     if (sw_trace_to_slots(trace->trace, value->column, unit, value->number, &load->grid, slot,
                           &err) != SW_OK) {
-        complain_code(load, item, value->key->name, err.code, err.text);
+        sw_series_complain(load, item, value->key->name, err.code, err.text);
         return false;
     }
     *column = (loaded_column){.name = value->column,
@@ -212,7 +188,7 @@ static bool load_column(loader *load, const sw_item *item, sw_value *value, sw_s
 
 // Fills slots with the mean of the hours that start in them, else with the hour that began last.
 // Hour 0 is 00:00 on the site's clock.
-static bool load_daily(loader *load, const sw_item *item, const sw_value *value,
+static bool load_daily(sw_series_loader *load, const sw_item *item, const sw_value *value,
                        double utc_offset_h, sw_signal *signal) {
     double *slot = slot_array(load, item, value->key->name);
     if (slot == NULL) {
@@ -243,7 +219,8 @@ static bool load_daily(loader *load, const sw_item *item, const sw_value *value,
 
 // Keeps the generator of signal `stream`; worlds make the values. Takes the memory of the table of
 // generators on first use.
-static bool keep_synth(loader *load, const sw_item *item, const sw_value *value, int32_t stream) {
+static bool keep_synth(sw_series_loader *load, const sw_item *item, const sw_value *value,
+                       int32_t stream) {
     sw_model *model = load->model;
     sw_synth *synth = sw_arena_alloc(&model->arena, 1, sizeof *synth);
     if (load->synth == NULL) {
@@ -262,9 +239,8 @@ static bool keep_synth(loader *load, const sw_item *item, const sw_value *value,
     return take_values(load, item, value->key->name);
 }
 
-// Loads the signal whose number, or place after all signals, is `stream`.
-static bool load_signal(loader *load, const sw_item *item, sw_value *value, double utc_offset_h,
-                        int32_t stream, sw_signal *signal) {
+bool sw_series_load_signal(sw_series_loader *load, const sw_item *item, sw_value *value,
+                           double utc_offset_h, int32_t stream, sw_signal *signal) {
     if (!value->ok) {
         return false;
     }
@@ -286,8 +262,8 @@ static bool load_signal(loader *load, const sw_item *item, sw_value *value, doub
 // ---------------------------------------------------------------- the sell price
 
 // Scales the buy price.
-static bool scale_signal(loader *load, const sw_item *item, const sw_signal *buy, double factor,
-                         sw_signal *signal) {
+static bool scale_signal(sw_series_loader *load, const sw_item *item, const sw_signal *buy,
+                         double factor, sw_signal *signal) {
     if (buy->stride == 0) {
         return set_constant(load, factor * buy->value[0], signal);
     }
@@ -299,12 +275,12 @@ static bool scale_signal(loader *load, const sw_item *item, const sw_signal *buy
     return slot != NULL;
 }
 
-static bool is_generated(const loader *load, int32_t stream) {
+static bool is_generated(const sw_series_loader *load, int32_t stream) {
     return load->synth != NULL && load->synth[stream] != NULL;
 }
 
 // Loads the sell price of a site. Where it or the buy price is generated, worlds lower it.
-static void load_sell(loader *load, const sw_item *item, double utc_offset_h, bool buy_ok,
+static void load_sell(sw_series_loader *load, const sw_item *item, double utc_offset_h, bool buy_ok,
                       int32_t site, sw_signal *site_signal) {
     sw_value *value = sw_item_value(item, "sell_price");
     const sw_signal *buy = &site_signal[SW_SIGNAL_BUY];
@@ -320,7 +296,7 @@ static void load_sell(loader *load, const sw_item *item, double utc_offset_h, bo
         }
         sell_ok = buy_ok && scale_signal(load, item, buy, value->number, sell);
     } else {
-        sell_ok = load_signal(load, item, value, utc_offset_h, stream, sell);
+        sell_ok = sw_series_load_signal(load, item, value, utc_offset_h, stream, sell);
     }
     if (buy_ok && sell_ok && !buy_made && !is_generated(load, stream)) {
         const int64_t n_lowered = sw_lower_sell(buy, load->grid.n_slot, &load->model->arena, sell);
@@ -336,7 +312,8 @@ static void load_sell(loader *load, const sw_item *item, double utc_offset_h, bo
     }
 }
 
-static void load_site(loader *load, const sw_item *item, int32_t site, sw_signal *site_signal) {
+static void load_site(sw_series_loader *load, const sw_item *item, int32_t site,
+                      sw_signal *site_signal) {
     static const char *const key[SW_SIGNALS_PER_SITE] = {[SW_SIGNAL_BUY] = "price",
                                                          [SW_SIGNAL_CARBON] = "carbon",
                                                          [SW_SIGNAL_OUTDOOR] = "outdoor_c",
@@ -346,127 +323,19 @@ static void load_site(loader *load, const sw_item *item, int32_t site, sw_signal
     bool buy_ok = false;
     for (int32_t k = 0; k < SW_SIGNALS_PER_SITE; k++) {
         if (key[k] != NULL) {
-            const bool ok = load_signal(load, item, sw_item_value(item, key[k]), utc_offset_h,
-                                        site * SW_SIGNALS_PER_SITE + k, &site_signal[k]);
+            const bool ok =
+                sw_series_load_signal(load, item, sw_item_value(item, key[k]), utc_offset_h,
+                                      site * SW_SIGNALS_PER_SITE + k, &site_signal[k]);
             buy_ok = buy_ok || (ok && k == SW_SIGNAL_BUY);
         }
     }
     load_sell(load, item, utc_offset_h, buy_ok, site, site_signal);
 }
 
-// ---------------------------------------------------------------- workloads
-
-// Moves a distribution into the model: the lists of a value lie in the draft's memory.
-static sw_dist keep_dist(loader *load, const sw_value *value) {
-    sw_dist dist = value->dist;
-    if (dist.n > 0) {
-        const size_t n = (size_t)dist.n;
-        double *list = sw_arena_alloc(&load->model->arena, 2 * n, sizeof *list);
-        if (list == NULL) {
-            sw_draft_no_memory(load->draft);
-            return dist;
-        }
-        memcpy(list, dist.value, n * sizeof *list);
-        memcpy(list + n, dist.up_to, n * sizeof *list);
-        dist.value = list;
-        dist.up_to = list + n;
-    }
-    return dist;
-}
-
-static bool load_jobs(loader *load, const sw_item *item, sw_value *value, sw_job_trace *jobs) {
-    const char *path = sw_draft_find_file(load->draft, item, value);
-    if (path == NULL) {
-        return false;
-    }
-    loaded_jobs *node = load->jobs;
-    while (node != NULL && strcmp(node->path, path) != 0) {
-        node = node->next;
-    }
-    if (node == NULL) {
-        node = sw_arena_alloc(&load->draft->scratch, 1, sizeof *node);
-        if (node == NULL) {
-            sw_draft_no_memory(load->draft);
-            return false;
-        }
-        node->path = path;
-        node->next = load->jobs;
-        load->jobs = node;
-        sw_error err = {0};
-        char sha256[65];
-        const double end_s = (double)load->grid.n_slot * load->grid.slot_s;
-        if (sw_job_trace_load(path, end_s, &load->model->arena, &node->jobs, sha256, &err) !=
-            SW_OK) {
-            const char *why = sw_arena_strdup(&load->draft->scratch, err.text);
-            node->code = err.code;
-            node->why = why == NULL ? "out of memory" : why;
-        } else {
-            note_input(load, path, sha256);
-        }
-    }
-    if (node->why != NULL) {
-        complain_code(load, item, "arrivals", node->code, node->why);
-        return false;
-    }
-    *jobs = node->jobs;
-    return true;
-}
-
-// Checks that jobs have deadlines: by the key, or by the trace's column.
-static void load_deadline(loader *load, const sw_item *item, sw_workload *workload) {
-    const sw_value *value = sw_item_value(item, "deadline_s");
-    if (value->entry != NULL) {
-        workload->deadline_s = keep_dist(load, value);
-        return;
-    }
-    workload->deadline_s = (sw_dist){.kind = SW_DIST_CONSTANT, .a = (double)INFINITY};
-    const bool has_column =
-        workload->kind == SW_ARRIVAL_TRACE && workload->trace.deadline_s != NULL;
-    if (!has_column) {
-        char allowed[240];
-        sw_key_allowed(value->key, allowed, sizeof allowed);
-        sw_draft_complain(load->draft, item, "deadline_s",
-                          "missing, needed unless arrivals come from a trace with that column is "
-                          "%s",
-                          allowed);
-    }
-}
-
-// Loads a workload whose rate, if it has one, is the signal `stream`.
-static void load_workload(loader *load, const sw_item *item, int32_t stream,
-                          sw_workload *workload) {
-    sw_value *arrivals = sw_item_value(item, "arrivals");
-    workload->images = keep_dist(load, sw_item_value(item, "images"));
-    workload->work = keep_dist(load, sw_item_value(item, "work"));
-    bool ok = arrivals->ok;
-    if (ok) {
-        workload->kind = (sw_arrival_kind)arrivals->index;
-    }
-    if (ok && workload->kind == SW_ARRIVAL_TRACE) {
-        ok = load_jobs(load, item, arrivals, &workload->trace);
-    } else if (ok) {
-        // A daily profile runs on the clock of the origin's site.
-        const sw_value *origin = sw_item_value(item, "origin");
-        const sw_value *site =
-            origin->ok ? sw_item_value(&load->draft->item[SW_SECTION_ASP][origin->index], "site")
-                       : origin;
-        const double utc_offset_h =
-            site->ok
-                ? sw_item_value(&load->draft->item[SW_SECTION_SITE][site->index], "utc_offset_h")
-                      ->number
-                : 0.0;
-        workload->iod = workload->kind == SW_ARRIVAL_BURSTY ? arrivals->second : 1.0;
-        (void)load_signal(load, item, arrivals, utc_offset_h, stream, &workload->rate);
-    }
-    if (ok || sw_item_value(item, "deadline_s")->entry != NULL) {
-        load_deadline(load, item, workload);
-    }
-}
-
 // ---------------------------------------------------------------- all
 
 // Moves the list of input files into the model, in the order in which they were read.
-static void keep_inputs(loader *load) {
+static void keep_inputs(sw_series_loader *load) {
     int32_t n = 0;
     for (const input_node *node = load->input; node != NULL; node = node->next) {
         n++;
@@ -501,19 +370,19 @@ void sw_draft_load_series(sw_draft *draft, sw_model *model) {
         sell_fraction[i] = (double)NAN;
     }
 
-    loader load = {.draft = draft,
-                   .model = model,
-                   .sell_fraction = sell_fraction,
-                   .grid = {.start_unix_s = model->start_unix_s,
-                            .slot_s = model->sys.slot_s,
-                            .n_slot = model->sys.n_slot}};
+    sw_series_loader load = {.draft = draft,
+                             .model = model,
+                             .sell_fraction = sell_fraction,
+                             .grid = {.start_unix_s = model->start_unix_s,
+                                      .slot_s = model->sys.slot_s,
+                                      .n_slot = model->sys.n_slot}};
     for (int32_t i = 0; i < n_site && !draft->out_of_memory; i++) {
         load_site(&load, &draft->item[SW_SECTION_SITE][i], i,
                   &signal[(ptrdiff_t)i * SW_SIGNALS_PER_SITE]);
     }
     for (int32_t i = 0; i < n_class && !draft->out_of_memory; i++) {
-        load_workload(&load, &draft->item[SW_SECTION_WORKLOAD][i], n_site * SW_SIGNALS_PER_SITE + i,
-                      &workload[i]);
+        sw_series_load_workload(&load, &draft->item[SW_SECTION_WORKLOAD][i],
+                                n_site * SW_SIGNALS_PER_SITE + i, &workload[i]);
     }
     keep_inputs(&load);
     for (loaded_trace *node = load.trace; node != NULL; node = node->next) {
