@@ -12,6 +12,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 LIMIT_S = 120  # a program that takes longer hangs
 TRACE_ROWS = 8
+IN_MEMORY = "/dev/shm"  # a file system without a disk to wait for
+
+
+def work_in_memory() -> None:
+    """Lets folders for tests be made in memory where that is possible; they hold some MB."""
+    if os.access(IN_MEMORY, os.W_OK):
+        tempfile.tempdir = IN_MEMORY
+
 
 SWEEP = """[sweep]
 name = small

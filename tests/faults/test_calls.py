@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from faults import IMPORTS, Case, Faults, arguments_or_exit, one_line, run_whole, spread, try_fault, write_inputs
+from faults import IMPORTS, Case, Faults, arguments_or_exit, one_line, run_whole, spread, try_fault, work_in_memory, write_inputs
 
 JOURNAL_BYTES = 6000  # a few tasks of s.ini
 MANY = 16  # calls of a kind, of commands that are long or whose parts other cases have
@@ -118,6 +118,7 @@ def break_calls(faults: Faults, case: Case, template: Path, most: int) -> tuple[
 def main() -> int:
     given = arguments_or_exit(__doc__, 2)
     faults = Faults(given[0], given[1])
+    work_in_memory()
     most = int(given[2]) if len(given) > 2 else sys.maxsize
     only = given[3:]
     total = 0

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from faults import IMPORTS, Case, Faults, arguments_or_exit, check_end, one_line, run_whole, snapshot, spread, try_fault, write_inputs
+from faults import IMPORTS, Case, Faults, arguments_or_exit, check_end, one_line, run_whole, snapshot, spread, try_fault, work_in_memory, write_inputs
 
 WRITERS = [
     Case("run", ["run", "small.ini", "-o", "r.h5", "--jobs"], ["r.h5"]),
@@ -259,6 +259,7 @@ def clocks(faults: Faults, template: Path, tally: Tally) -> None:
 def main() -> int:
     given = arguments_or_exit(__doc__, 2)
     faults = Faults(given[0], given[1])
+    work_in_memory()
     most = int(given[2]) if len(given) > 2 else sys.maxsize
     tally = Tally()
     with tempfile.TemporaryDirectory(prefix="stepwatt-fault-") as name:

@@ -15,7 +15,7 @@ import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from faults import IMPORTS, Case, Faults, arguments_or_exit, one_line, snapshot, spread, write_inputs
+from faults import IMPORTS, Case, Faults, arguments_or_exit, one_line, snapshot, spread, work_in_memory, write_inputs
 
 SEED = int(os.environ.get("SW_TEST_SEED", "1"))
 OLD = "a result of before"
@@ -164,6 +164,7 @@ def interrupts(faults: Faults, folder: Path) -> list[str]:
 def main() -> int:
     given = arguments_or_exit(__doc__, 2)
     faults = Faults(given[0], given[1])
+    work_in_memory()
     rounds = int(given[2]) if len(given) > 2 else 100
     random.seed(SEED)
     print(f"seed {SEED} (SW_TEST_SEED)")
