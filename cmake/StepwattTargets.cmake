@@ -27,9 +27,10 @@ function(stepwatt_instrument)
     target_link_options(stepwatt_instruments INTERFACE -fsanitize=${STEPWATT_SANITIZE})
   endif()
   if(STEPWATT_COVERAGE)
-    # Not --coverage, which a file's own options could not undo; atomic, since threads share the counters.
-    target_compile_options(stepwatt_instruments INTERFACE -fprofile-arcs -ftest-coverage -fprofile-update=atomic)
-    target_link_options(stepwatt_instruments INTERFACE -fprofile-arcs)
+    # Of src/ alone: a plugin that is unloaded would write down its counts in the midst of a run. Not --coverage, which a file's
+    # own options could not undo; atomic, since threads share the counters.
+    target_compile_options(stepwatt_flags INTERFACE -fprofile-arcs -ftest-coverage -fprofile-update=atomic)
+    target_link_options(stepwatt_flags INTERFACE -fprofile-arcs)
   endif()
 endfunction()
 

@@ -15,7 +15,7 @@ tests() {
 }
 # All but the long ones and those that look at text, train, or set numbers beside somebody else's; of the long ones, sweeps
 # that are killed, resumed, refused, and run over MPI.
-tests -LE 'slow|lint|training|differential'
+tests -LE 'slow|lint|training|differential|mutation'
 tests -R '^sweep_(resume|errors|mpi)$'
 
 /usr/bin/python3 -B tests/checks/coverage.py "$build" tests/checks/coverage_floor.json "$@"
