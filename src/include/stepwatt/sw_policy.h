@@ -236,8 +236,8 @@ typedef enum sw_lp_status {
     SW_LP_REFUSED = 4     // unsound, too large, or memory ran short; the reason is logged
 } sw_lp_status;
 
-// Where a solution goes. Unless the status is SW_LP_OPTIMAL all numbers are NaN (refused:
-// untouched).
+// Where a solution goes. Unless the status is SW_LP_OPTIMAL all numbers are NaN, or, when refused,
+// NaN or as they were.
 typedef struct sw_lp_solution {
     size_t struct_size; // set by the policy
     double objective;
