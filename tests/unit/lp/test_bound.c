@@ -420,7 +420,7 @@ START_TEST(the_program_is_written_where_that_is_asked_for) {
     FILE *file = fopen(path, "r");
     ck_assert_ptr_nonnull(file);
     ck_assert_int_ne(fgetc(file), EOF);
-    fclose(file);
+    (void)fclose(file);
     temp_dir_remove(&dir);
     sw_model_destroy(model);
 }
