@@ -34,6 +34,10 @@ START_TEST(traced_jobs_are_described_by_their_columns) {
     ck_assert_double_eq(model->sys.class_images[0], 1.0); // no column: the class's own
     ck_assert_double_eq(model->sys.class_value[0], 2.5);
     ck_assert_double_eq(model->sys.class_work[0], 0.75);
+    static const int32_t images[4] = {1, 2, 4, 2};
+    ((sw_workload *)(uintptr_t)&model->workload[0])->trace.images = images;
+    sw_model_describe_classes(model);
+    ck_assert_double_eq(model->sys.class_images[0], 2.25);
     ck_assert_double_eq(model->sys.class_deadline_s[0], 30.0); // of 10 20 30 inf, the upper middle
     sw_model_destroy(model);
 }

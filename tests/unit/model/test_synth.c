@@ -63,6 +63,30 @@ START_TEST(every_preset_is_read_and_stays_within_what_its_unit_allows) {
 }
 END_TEST
 
+// Independent hours about a profile of 1: the table's ends hold for all that lies beyond them.
+START_TEST(values_are_those_of_the_table_from_end_to_end) {
+    enum { N = 60000 };
+    static double v[N];
+    const sw_synth synth = parsed(
+        "price,mean=100,table=-0.9 -0.8 -0.7 -0.6 -0.5 -0.4 -0.3 -0.2 -0.1 -0.05 0 0.1 0.2 0.3 0.4 "
+        "0.5 0.6 0.7 0.8 0.9 1 1.1,slow=0,fast_ar=0,fine=0,weekend=1");
+    const sw_synth_grid grid = grid_of(3600.0, N);
+    sw_synth_fill(&synth, 5, 0, &grid, v);
+    int below[4] = {0};
+    const double edge[4] = {10.0 + 1e-9, 30.0, 100.0, 210.0 - 1e-9};
+    for (int n = 0; n < N; n++) {
+        ck_assert(v[n] > 10.0 - 1e-9 && v[n] < 210.0 + 1e-9);
+        for (int i = 0; i < 4; i++) {
+            below[i] += v[n] <= edge[i];
+        }
+    }
+    ck_assert(below[0] > 0 && below[0] < 36);    // 12 expected
+    ck_assert(below[1] > 200 && below[1] < 400); // 300
+    ck_assert(below[2] > 29000 && below[2] < 31000);
+    ck_assert(N - below[3] > 0 && N - below[3] < 36);
+}
+END_TEST
+
 START_TEST(a_value_does_not_depend_on_how_many_slots_are_asked_for) {
     const sw_synth synth = parsed("price-pjm");
     double day[N_DAY];
@@ -276,10 +300,13 @@ START_TEST(worlds_of_one_seed_are_the_same_and_of_two_are_different_days) {
     sw_world *b = world_of(model, 7);
     sw_world *c = world_of(model, 8);
     const sw_signal *buy = sw_world_signal(a, 0, SW_SIGNAL_BUY);
-    ck_assert_mem_eq(buy->value, sw_world_signal(b, 0, SW_SIGNAL_BUY)->value, N_DAY * sizeof(double));
-    ck_assert(memcmp(buy->value, sw_world_signal(c, 0, SW_SIGNAL_BUY)->value, N_DAY * sizeof(double)) != 0);
+    ck_assert_mem_eq(buy->value, sw_world_signal(b, 0, SW_SIGNAL_BUY)->value,
+                     N_DAY * sizeof(double));
+    ck_assert(memcmp(buy->value, sw_world_signal(c, 0, SW_SIGNAL_BUY)->value,
+                     N_DAY * sizeof(double)) != 0);
     // Two sites with one generator are two series.
-    ck_assert(memcmp(buy->value, sw_world_signal(a, 1, SW_SIGNAL_BUY)->value, N_DAY * sizeof(double)) != 0);
+    ck_assert(memcmp(buy->value, sw_world_signal(a, 1, SW_SIGNAL_BUY)->value,
+                     N_DAY * sizeof(double)) != 0);
     sw_arrival x;
     sw_arrival y;
     int64_t n = 0;
@@ -355,6 +382,7 @@ int main(void) {
     Suite *suite = suite_create("synth");
     TCase *tcase = tcase_create("all");
     tcase_add_test(tcase, every_preset_is_read_and_stays_within_what_its_unit_allows);
+    tcase_add_test(tcase, values_are_those_of_the_table_from_end_to_end);
     tcase_add_test(tcase, a_value_does_not_depend_on_how_many_slots_are_asked_for);
     tcase_add_test(tcase, seeds_and_streams_give_unrelated_series);
     tcase_add_test(tcase, signals_that_share_a_process_rise_together);
