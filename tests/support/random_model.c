@@ -256,9 +256,9 @@ static sw_model *make_model(uint64_t seed, bool wide) {
     sys->revenue_scale = 1.0;
     sys->n_site = wide ? dice_int(&d, 1, 2) : dice_int(&d, 1, 4);
     sys->n_asp = wide ? dice_int(&d, 10, 150) : dice_int(&d, 1, 6);
-    if (wide && seed % 20 == 10) {
+    if (wide && seed % 10 == 0) {
         sys->n_site = 1;
-        sys->n_asp = 576; // 72 sums of 8, 9 of those, 2 of those
+        sys->n_asp = seed % 20 == 0 ? 64 : 576; // 8 sums of 8; 72 of them, 9 of those, 2 of those
     }
     sys->n_class = dice_int(&d, 1, 5);
     sys->n_step = dice_int(&d, 1, 4);

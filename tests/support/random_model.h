@@ -26,7 +26,7 @@ static inline bool random_model_is_stepped(uint64_t seed) {
 // Makes 1-4 sites, 1-6 ASPs and 1-5 classes of every kind that a scenario can hold, over 1-8 slots.
 sw_model *random_model(uint64_t seed);
 
-// Makes the like of it with 1-2 sites and 10-150 ASPs; of every twentieth seed one site and 576.
+// Makes the like of it with 1-2 sites and 10-150 ASPs; of every tenth seed one site and 64 or 576.
 sw_model *random_wide_model(uint64_t seed);
 
 #endif
