@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Holds the share of lines that tests reach, by module of src/, to floors that only rise.
 
-usage: coverage.py BUILD FLOORS [--raise]     --raise: lifts the floors in the file FLOORS to what is measured
+usage: coverage.py BUILD FLOORS [--raise]     --raise: lifts the floors in the file FLOORS to ROOM below what is measured
 
 BUILD is a build with preset coverage whose tests have run. Fails where a module lies below its floor or has none, and where
 a floor names no module. Run in the source root.
@@ -12,6 +12,10 @@ import math
 import subprocess
 import sys
 from pathlib import Path
+
+
+# Percentage points: which calls for memory the short fault tests break, and so which lines, moves with the code.
+ROOM = 0.5
 
 
 def reached_lines(build: Path) -> dict[str, dict[int, bool]]:
@@ -61,7 +65,7 @@ def faults(modules: dict[str, tuple[int, int]], floors: dict[str, float]) -> lis
 
 def raised(modules: dict[str, tuple[int, int]], floors: dict[str, float]) -> dict[str, float]:
     """Returns the floors of the measured modules, none below what it was."""
-    return {name: max(share_percent(lines), floors.get(name, 0.0)) for name, lines in modules.items()}
+    return {name: max(round(share_percent(lines) - ROOM, 1), floors.get(name, 0.0)) for name, lines in modules.items()}
 
 
 def print_table(modules: dict[str, tuple[int, int]], floors: dict[str, float]) -> None:

@@ -75,8 +75,12 @@ class Coverage(unittest.TestCase):
 
     def test_raise_lifts_floors_and_sets_new_ones(self) -> None:
         self.run_tool()
-        self.assertEqual(self.check({"tool": 12.5}, "--raise")[2], {"tool": 50.0})
-        self.assertEqual(self.check({}, "--raise")[2], {"tool": 50.0})
+        self.assertEqual(self.check({"tool": 12.5}, "--raise")[2], {"tool": 49.5})
+        self.assertEqual(self.check({}, "--raise")[2], {"tool": 49.5})
+
+    def test_raise_leaves_room_once_and_takes_none_back(self) -> None:
+        self.run_tool()
+        self.assertEqual(self.check({"tool": 49.8}, "--raise"), (0, self.check({"tool": 49.8})[1], {"tool": 49.8}))
 
     def test_raise_lowers_no_floor_and_fails_below_it(self) -> None:
         self.run_tool()

@@ -98,6 +98,13 @@ class Help(Case):
             told = self.good("policy", "info", f"policies/{name}.h5").stdout
             self.assertIn(f"{head} ({meaning})", told)
             self.assertEqual("USD per GPU-s for each second of predicted wait" in told, head == "bid-price")
+            file = strict_json(self.good("policy", "info", f"policies/{name}.h5", "--json").stdout)
+            self.assertEqual(file["head"], head)
+            self.assertEqual("kappa" in file, head == "bid-price")
+            self.assertEqual(file["steps"], sorted(set(file["steps"])))
+            outputs = {"categorical": file["n_asp"] * len(file["steps"]), "bid-price": file["n_asp"]}
+            self.assertEqual(file["layers"][-1]["outputs"], outputs.get(head, file["layers"][-1]["outputs"]))
+            self.assertEqual(len({len(values) for values in file["curve"].values()}), 1 if file["curve"] else 0)
 
     def test_what_follows_two_dashes_is_no_option(self):
         self.assertEqual(self.good("validate", "--", QUICK).stdout, self.good("validate", QUICK).stdout)
