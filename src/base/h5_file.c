@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -130,7 +131,10 @@ sw_status sw_h5_file_open(sw_h5_file *h5, const char *path, const sw_file *bytes
     h5->bytes = bytes;
     h5->size = bytes->size;
     SW_TRY(check_form(path, bytes->data, bytes->size, forms, err));
-    h5->id = open_it("/dev/null/image", bytes); // a name that no file has
+    // A name that no file has, and no other image: HDF5 takes files of one name for the same.
+    char name[40];
+    (void)snprintf(name, sizeof name, "/dev/null/%p", (const void *)bytes->data);
+    h5->id = open_it(name, bytes);
     return check_open(h5, path, err);
 }
 
@@ -143,7 +147,8 @@ sw_status sw_h5_file_open_path(sw_h5_file *h5, const char *path, sw_h5_forms for
     h5->fd = open(path, O_RDONLY | O_CLOEXEC);
     struct stat info;
     if (h5->fd < 0 || fstat(h5->fd, &info) != 0) {
-        return sw_fail(err, SW_ERR_BAD_INPUT, "%s: cannot be opened: %s", path, sw_errno_text(errno));
+        return sw_fail(err, SW_ERR_BAD_INPUT, "%s: cannot be opened: %s", path,
+                       sw_errno_text(errno));
     }
     char start[sizeof signature + 1];
     const ssize_t n = pread(h5->fd, start, sizeof start, 0);
