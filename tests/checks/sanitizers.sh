@@ -96,7 +96,7 @@ suites() {
 # (users that are not sanitized), instructions (counts those of a release build). The short form leaves out long forms of tests that are
 # there in short, and what is not about the C sources: analysis, bench, lint, training.
 check_asan() {
-    local few=(--label-exclude 'analysis|bench|lint|training' --exclude-regex '_long$|unruly')
+    local few=(--label-exclude 'analysis|bench|lint|training' --exclude-regex '_long$|unruly|policy_parity')
     build asan all sanitizer_canary || return 0
     under=()
     canaries asan heap=heap-buffer-overflow leak='detected memory leaks' cast='outside the range' signed='signed integer overflow'
