@@ -42,7 +42,7 @@ finds() {
 # conclude TOOL FILES RC: prints the report of a tool and its line.
 conclude() {
     local findings
-    findings=$(grep -vE ': note: ' "$work/report" | grep -cE '^[^ ]+:[0-9]+:([0-9]+:)? ' || true)
+    findings=$(grep -vE ': note: .*[^]]$' "$work/report" | grep -cE '^[^ ]+:[0-9]+:([0-9]+:)? ' || true)
     if (($3 != 0)); then
         status=1
         sed "s|$PWD/||" "$work/report"
