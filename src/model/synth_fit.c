@@ -33,8 +33,8 @@ static int local_hour(const hours *h, int64_t i) {
 }
 
 static sw_status make_hours(const sw_synth_sample *sample, hours *h, sw_error *err) {
-    const double per_hour = 3600.0 / sample->interval_s;
-    if (!(sample->interval_s > 0.0) || per_hour < 1.0 || per_hour != floor(per_hour)) {
+    const double per_hour = sample->interval_s >= 1e-6 ? 3600.0 / sample->interval_s : 0.0;
+    if (!(per_hour >= 1.0) || per_hour != floor(per_hour)) {
         return sw_fail(err, SW_ERR_BAD_INPUT,
                        "intervals of %g s, allowed are an hour and whole parts of it",
                        sample->interval_s);
