@@ -216,8 +216,9 @@ static sw_status take_link(sw_columns *table, sw_h5_file *h5, hid_t root, hsize_
     return status;
 }
 
-// HDF5 takes as much memory for names as a group claims to hold, and believes that it found them
-// all. No writer makes such claims in object headers of version 1, which have no checksum.
+// HDF5 takes memory for as many names as a group claims to hold, and believes that it found them
+// all. Object headers of version 1, which have no checksum, claim so only where a link leads out of
+// the file.
 static bool claims_are_checked(hid_t root, const H5G_info_t *group) {
     H5O_info_t header;
     return group->storage_type == H5G_STORAGE_TYPE_SYMBOL_TABLE ||
@@ -227,7 +228,10 @@ static bool claims_are_checked(hid_t root, const H5G_info_t *group) {
 static sw_status take_root(sw_columns *table, sw_h5_file *h5, hid_t root, sw_error *err) {
     H5G_info_t group;
     if (H5Gget_info(root, &group) < 0 || !claims_are_checked(root, &group)) {
-        return sw_fail(err, SW_ERR_BAD_INPUT, "%s: its root group is damaged", table->path);
+        return sw_fail(err, SW_ERR_BAD_INPUT,
+                       "%s: its root group is damaged or holds a link; only datasets of the file "
+                       "itself are allowed",
+                       table->path);
     }
     if (group.nlinks > MAX_LINK) {
         return sw_fail(err, SW_ERR_BAD_INPUT,

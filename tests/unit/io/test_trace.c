@@ -368,6 +368,11 @@ START_TEST(hostile_hdf5_files_are_refused) {
     file = new_h5(&path);
     H5Lcreate_external("/etc/passwd", "/x", file, "time_s", H5P_DEFAULT, H5P_DEFAULT);
     H5Fclose(file);
+    h5_is_refused(path, "its root group is damaged or holds a link");
+
+    file = new_h5(&path);
+    H5Lcreate_soft("/x", file, "time_s", H5P_DEFAULT, H5P_DEFAULT);
+    H5Fclose(file);
     h5_is_refused(path, "'time_s': is a link");
 
     file = new_h5(&path);
