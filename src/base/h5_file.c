@@ -131,6 +131,9 @@ sw_status sw_h5_file_open(sw_h5_file *h5, const char *path, const sw_file *bytes
     h5->bytes = bytes;
     h5->size = bytes->size;
     SW_TRY(check_form(path, bytes->data, bytes->size, forms, err));
+    if (!sw_h5_heaps_are_sound(bytes)) {
+        return sw_fail(err, SW_ERR_BAD_INPUT, "%s: names in this HDF5 file are damaged", path);
+    }
     // A name that no file has, and no other image: HDF5 takes files of one name for the same.
     char name[40];
     (void)snprintf(name, sizeof name, "/dev/null/%p", (const void *)bytes->data);

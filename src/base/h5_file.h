@@ -64,6 +64,10 @@ sw_h5_place sw_h5_place_of(hid_t dataset);
 // True for the first bytes of an HDF5 file.
 bool sw_h5_is_file(const sw_file *bytes);
 
+// False where HDF5 would take memory without end for the names of a group, wherever in the file;
+// sw_h5_file_open asks.
+bool sw_h5_heaps_are_sound(const sw_file *bytes);
+
 // A reference to a text of variable length, as the file has it.
 typedef struct sw_h5_reference {
     unsigned char byte[16];

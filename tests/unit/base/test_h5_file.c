@@ -1,5 +1,5 @@
 // HDF5 files that may be hostile: forms, links, and texts of variable length whose references,
-// heaps and objects are damaged one by one, in memory and on the disk.
+// heaps and objects are damaged one by one, in memory and on the disk; heaps of names.
 #include <stdlib.h>
 
 #include "base/h5_file.h"
@@ -222,6 +222,51 @@ START_TEST(what_is_no_whole_file_is_refused) {
 }
 END_TEST
 
+static void put_number(made *m, size_t at, uint64_t value) {
+    for (int i = 0; i < 8; i++) {
+        m->data[at + (size_t)i] = (unsigned char)(value >> 8 * i);
+    }
+}
+
+// HDF5 would take memory until there is none for the first of these.
+START_TEST(lists_in_heaps_of_names_must_end) {
+    enum { FIRST_UNUSED = 16, PLACE = 24 };
+    made m = make(true);
+    sw_file bytes = {.data = (char *)m.data, .size = m.size};
+    size_t heap = 0;
+    while (heap < m.size - 4 && memcmp(m.data + heap, "HEAP", 4) != 0) {
+        heap++;
+    }
+    ck_assert(heap < m.size - 4);
+    const uint64_t size = number_at(&m, heap + 8, 8);
+    const uint64_t unused = number_at(&m, heap + FIRST_UNUSED, 8);
+    const size_t at = (size_t)number_at(&m, heap + PLACE, 8);
+    ck_assert(size <= m.size - at && unused < size);
+    ck_assert(sw_h5_heaps_are_sound(&bytes));
+
+    put_number(&m, at + unused, unused); // comes after itself
+    ck_assert(!sw_h5_heaps_are_sound(&bytes));
+    sw_h5_file h5 = {0};
+    sw_error err = {0};
+    ck_assert_int_eq(sw_h5_file_open(&h5, "ring", &bytes, SW_H5_ALL_FORMS, &err), SW_ERR_BAD_INPUT);
+    ck_assert_str_eq(err.text, "ring: names in this HDF5 file are damaged");
+    sw_h5_file_close(&h5);
+    put_number(&m, at + unused, 1);
+    ck_assert(sw_h5_heaps_are_sound(&bytes));
+
+    put_number(&m, heap + FIRST_UNUSED, size - 8); // leads past the end
+    ck_assert(!sw_h5_heaps_are_sound(&bytes));
+    put_number(&m, heap + FIRST_UNUSED, 0); // a ring of two, of which 0 is the first
+    put_number(&m, at, unused);
+    put_number(&m, at + unused, 8);
+    put_number(&m, at + 8, unused);
+    ck_assert(!sw_h5_heaps_are_sound(&bytes));
+    put_number(&m, heap + PLACE, m.size); // HDF5 refuses what is not in the file
+    ck_assert(sw_h5_heaps_are_sound(&bytes));
+    free(m.data);
+}
+END_TEST
+
 START_TEST(only_objects_of_the_file_itself_are_there) {
     made m = make(false);
     sw_file bytes = {.data = (char *)m.data, .size = m.size};
@@ -245,6 +290,7 @@ int main(void) {
     tcase_add_test(tc, a_file_gives_no_more_text_than_it_holds);
     tcase_add_test(tc, forms_without_checksums_can_be_refused);
     tcase_add_test(tc, what_is_no_whole_file_is_refused);
+    tcase_add_test(tc, lists_in_heaps_of_names_must_end);
     tcase_add_test(tc, only_objects_of_the_file_itself_are_there);
     suite_add_tcase(suite, tc);
     SRunner *runner = srunner_create(suite);
