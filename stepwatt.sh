@@ -80,7 +80,7 @@ test)
     install_missing "${packages[@]}" "${test_packages[@]}"
     build
     main_job
-    ctest --preset release
+    ctest --preset release -j "$(nproc)"
     ;;
 check)
     install_missing "${packages[@]}" "${test_packages[@]}" "${check_packages[@]}"
