@@ -2,12 +2,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { MOST_PATH = 128, LEAST_SUPERBLOCK = 2, MOST_SUPERBLOCK = 3 };
+#include "base/h5_bytes.h"
+
+enum { MOST_PATH = 128, LEAST_SUPERBLOCK = 2, MOST_SUPERBLOCK = 3, MOST_FILTER = 32 };
 
 static const unsigned char signature[8] = {0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
 
@@ -31,68 +32,14 @@ static sw_status check_form(const char *path, const char *start, size_t n, sw_h5
     return SW_OK;
 }
 
-// ------------------------------------------------------------------ bytes that HDF5 need not copy
-
-static void *lend(size_t size, H5FD_file_image_op_t op, void *bytes) {
-    (void)size;
-    (void)op;
-    return bytes;
-}
-
-static void *copy_nothing(void *to, const void *from, size_t size, H5FD_file_image_op_t op,
-                          void *bytes) {
-    (void)from;
-    (void)size;
-    (void)op;
-    (void)bytes;
-    return to;
-}
-
-static void *refuse_to_grow(void *data, size_t size, H5FD_file_image_op_t op, void *bytes) {
-    (void)data;
-    (void)size;
-    (void)op;
-    (void)bytes;
-    return NULL; // the file is only read
-}
-
-static herr_t keep(void *data, H5FD_file_image_op_t op, void *bytes) {
-    (void)data;
-    (void)op;
-    (void)bytes;
-    return 0;
-}
-
-static void *same(void *bytes) {
-    return bytes;
-}
-
-static herr_t keep_bytes(void *bytes) {
-    (void)bytes;
-    return 0;
-}
-
-// Has the bytes opened instead of a file.
-static bool set_image(hid_t access, const sw_file *bytes) {
-    H5FD_file_image_callbacks_t borrow = {.image_malloc = lend,
-                                          .image_memcpy = copy_nothing,
-                                          .image_realloc = refuse_to_grow,
-                                          .image_free = keep,
-                                          .udata_copy = same,
-                                          .udata_free = keep_bytes,
-                                          .udata = bytes->data};
-    return H5Pset_fapl_core(access, bytes->size, false) >= 0 &&
-           H5Pset_file_image_callbacks(access, &borrow) >= 0 &&
-           H5Pset_file_image(access, bytes->data, bytes->size) >= 0;
-}
-
 // Opens a file, or bytes if there are any; negative on failure.
 static hid_t open_it(const char *path, const sw_file *bytes) {
     const hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     hid_t id = -1;
     // Arrays are read whole: a buffer for pieces of them (64 KiB for each array) would only cost.
     if (access >= 0 && H5Pset_fclose_degree(access, H5F_CLOSE_STRONG) >= 0 &&
-        H5Pset_sieve_buf_size(access, 0) >= 0 && (bytes == NULL || set_image(access, bytes))) {
+        H5Pset_sieve_buf_size(access, 0) >= 0 &&
+        (bytes == NULL || sw_h5_set_bytes(access, bytes))) {
         id = H5Fopen(path, H5F_ACC_RDONLY, access);
     }
     if (access >= 0) {
@@ -134,10 +81,7 @@ sw_status sw_h5_file_open(sw_h5_file *h5, const char *path, const sw_file *bytes
     if (!sw_h5_heaps_are_sound(bytes)) {
         return sw_fail(err, SW_ERR_BAD_INPUT, "%s: names in this HDF5 file are damaged", path);
     }
-    // A name that no file has, and no other image: HDF5 takes files of one name for the same.
-    char name[40];
-    (void)snprintf(name, sizeof name, "/dev/null/%p", (const void *)bytes->data);
-    h5->id = open_it(name, bytes);
+    h5->id = open_it(path, bytes);
     return check_open(h5, path, err);
 }
 
@@ -212,4 +156,79 @@ sw_h5_place sw_h5_place_of(hid_t dataset) {
            : layout == H5D_COMPACT || layout == H5D_CONTIGUOUS ? SW_H5_PLAIN
            : layout == H5D_CHUNKED                             ? SW_H5_CHUNKS
                                                                : SW_H5_ELSEWHERE;
+}
+
+bool sw_h5_is_stored(hid_t dataset, uint64_t claimed_bytes, uint64_t file_bytes) {
+    const uint64_t stored = H5Dget_storage_size(dataset);
+    switch (sw_h5_place_of(dataset)) {
+    case SW_H5_PLAIN:
+        return stored == claimed_bytes && stored <= file_bytes;
+    case SW_H5_CHUNKS:
+        return stored >= claimed_bytes / SW_H5_MOST_INFLATION + (claimed_bytes > 0) &&
+               stored <= file_bytes;
+    case SW_H5_ELSEWHERE:
+        break;
+    }
+    return false;
+}
+
+// ------------------------------------------------------------------ chunks
+
+// Filters of a dataset that leave numbers as long as they are, and how much longer they make a
+// chunk. Sets the bits of the others in `compress`, by their places among all.
+static bool look_at_filters(hid_t plist, unsigned *compress, unsigned *sum) {
+    const int n = H5Pget_nfilters(plist);
+    if (n < 0 || n >= MOST_FILTER) {
+        return false;
+    }
+    *compress = 0;
+    *sum = 0;
+    for (int i = 0; i < n; i++) {
+        unsigned flags = 0;
+        unsigned config = 0;
+        size_t n_value = 0;
+        const H5Z_filter_t filter =
+            H5Pget_filter2(plist, (unsigned)i, &flags, &n_value, NULL, 0, NULL, &config);
+        if (filter == H5Z_FILTER_FLETCHER32) {
+            *sum |= 1U << i;
+        } else if (filter != H5Z_FILTER_SHUFFLE) {
+            *compress |= 1U << i;
+        }
+    }
+    return true;
+}
+
+bool sw_h5_chunks_are_whole(hid_t dataset, uint64_t n, uint64_t element_bytes, bool *compressed) {
+    enum { SUM_BYTES = 4 };
+    H5O_info_t header;
+    *compressed = false;
+    const hid_t plist = H5Dget_create_plist(dataset);
+    hsize_t n_in_chunk = 0;
+    unsigned compress = 0;
+    unsigned sum = 0;
+    bool whole = H5Oget_info2(dataset, &header, H5O_INFO_HDR) >= 0 && plist >= 0 &&
+                 H5Pget_chunk(plist, 1, &n_in_chunk) == 1 && n_in_chunk > 0 &&
+                 n_in_chunk <= UINT64_MAX / element_bytes - SUM_BYTES &&
+                 look_at_filters(plist, &compress, &sum);
+    for (hsize_t at = 0; whole && at < n; at += n_in_chunk) {
+        unsigned left_out = 0; // filters, by their places
+        haddr_t place = HADDR_UNDEF;
+        hsize_t size = 0;
+        whole = H5Dget_chunk_info_by_coord(dataset, &at, &left_out, &place, &size) >= 0 &&
+                place != HADDR_UNDEF;
+        if ((compress & ~left_out) != 0) {
+            *compressed = header.hdr.version == 1;
+            whole = whole && !*compressed;
+        } else {
+            whole = whole &&
+                    size == n_in_chunk * element_bytes + ((sum & ~left_out) != 0 ? SUM_BYTES : 0);
+        }
+        if (n_in_chunk > n - at) {
+            break;
+        }
+    }
+    if (plist >= 0) {
+        (void)H5Pclose(plist);
+    }
+    return whole;
 }

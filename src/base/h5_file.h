@@ -61,6 +61,19 @@ bool sw_h5_file_has(const sw_h5_file *h5, const char *path);
 typedef enum sw_h5_place { SW_H5_ELSEWHERE, SW_H5_PLAIN, SW_H5_CHUNKS } sw_h5_place;
 sw_h5_place sw_h5_place_of(hid_t dataset);
 
+// A chunk may be so many times smaller than its values, which is more than filters make of numbers.
+enum { SW_H5_MOST_INFLATION = 2048 };
+
+// True when the file itself, of `file_bytes`, stores so many bytes of a dataset's values. HDF5
+// would read past what is stored.
+bool sw_h5_is_stored(hid_t dataset, uint64_t claimed_bytes, uint64_t file_bytes);
+
+// True when every chunk of a dataset of `n` elements in one dimension is there and, where it is not
+// compressed, as long as it must be: HDF5 would read past shorter ones. How long a compressed one
+// becomes is not known before; those are believed where the dataset's header has a checksum, and
+// otherwise refused (*compressed true).
+bool sw_h5_chunks_are_whole(hid_t dataset, uint64_t n, uint64_t element_bytes, bool *compressed);
+
 // True for the first bytes of an HDF5 file.
 bool sw_h5_is_file(const sw_file *bytes);
 

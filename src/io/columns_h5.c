@@ -11,7 +11,7 @@
 #include "base/h5_file.h"
 #include "io/columns.h"
 
-enum { MAX_LINK = 4096, MAX_NAME = 256, MAX_DATE = 64, MAX_INFLATION = 2048 };
+enum { MAX_LINK = 4096, MAX_NAME = 256, MAX_DATE = 64 };
 
 // One dataset that may become a column.
 typedef struct dataset {
@@ -41,8 +41,8 @@ static void close_dataset(dataset *d) {
 
 // Opens a dataset and checks what it claims. Datasets that are not 1-D numbers, or texts named
 // `time`, are no columns (*used false).
-static sw_status open_dataset(const sw_columns *table, hid_t root, const char *name,
-                              uint64_t file_bytes, dataset *d, bool *used, sw_error *err) {
+static sw_status open_dataset(const sw_columns *table, const sw_h5_file *h5, hid_t root,
+                              const char *name, dataset *d, bool *used, sw_error *err) {
     *used = false;
     d->id = H5Dopen2(root, name, H5P_DEFAULT);
     if (d->id < 0) {
@@ -71,10 +71,19 @@ static sw_status open_dataset(const sw_columns *table, hid_t root, const char *n
         return fail_dataset(table, name, "has more rows than allowed", err);
     }
     // A small file can claim any number of rows; what it stores bounds what is believed.
-    const hsize_t stored = H5Dget_storage_size(d->id);
-    if (sw_h5_place_of(d->id) == SW_H5_ELSEWHERE || stored > file_bytes ||
-        stored < (n * size) / MAX_INFLATION + 1) {
+    const uint64_t element =
+        d->text && H5Tis_variable_str(d->type) > 0 ? sizeof(sw_h5_reference) : size;
+    if (!sw_h5_is_stored(d->id, n * element, h5->size)) {
         return fail_dataset(table, name, "its data are not stored in the file", err);
+    }
+    bool compressed = false;
+    if (sw_h5_place_of(d->id) == SW_H5_CHUNKS &&
+        !sw_h5_chunks_are_whole(d->id, n, element, &compressed)) {
+        return fail_dataset(table, name,
+                            compressed ? "is compressed, in a form of HDF5 without checksums; "
+                                         "allowed: not compressed, or of libver 'latest'"
+                                       : "its chunks are not whole",
+                            err);
     }
     d->n = (int64_t)n;
     *used = true;
@@ -208,7 +217,7 @@ static sw_status take_link(sw_columns *table, sw_h5_file *h5, hid_t root, hsize_
     }
     dataset d = {.id = -1, .type = -1, .space = -1};
     bool used = false;
-    sw_status status = open_dataset(table, root, name, h5->size, &d, &used, err);
+    sw_status status = open_dataset(table, h5, root, name, &d, &used, err);
     if (status == SW_OK && used) {
         status = read_column(table, h5, &d, name, value, names, err);
     }

@@ -8,7 +8,7 @@
 #include "base/h5_file.h"
 #include "io/results_type.h"
 
-enum { MOST_NAME = 100, MOST_INFLATION = 2048 };
+enum { MOST_NAME = 100 };
 
 struct sw_results_reader {
     sw_h5_file file;
@@ -92,7 +92,7 @@ static bool take_item(const sw_results_reader *reader, item *it, hid_t type, hid
     }
     it->text = H5Tis_variable_str(type) > 0;
     it->n = (int64_t)n;
-    const uint64_t most = reader->file.size * MOST_INFLATION;
+    const uint64_t most = reader->file.size * SW_H5_MOST_INFLATION;
     return (uint64_t)n <= most / (it->text ? sizeof(sw_h5_reference) : size);
 }
 
@@ -108,17 +108,7 @@ static bool open_attribute(const sw_results_reader *reader, hid_t owner, const c
 // True when all values of a dataset are stored in the file.
 static bool is_stored(const sw_results_reader *reader, const item *it) {
     const uint64_t size = it->text ? sizeof(sw_h5_reference) : H5Tget_size(it->type);
-    const uint64_t claimed = (uint64_t)it->n * size;
-    const uint64_t stored = H5Dget_storage_size(it->id);
-    switch (sw_h5_place_of(it->id)) {
-    case SW_H5_PLAIN:
-        return stored == claimed && stored <= reader->file.size;
-    case SW_H5_CHUNKS:
-        return stored >= claimed / MOST_INFLATION + (claimed > 0) && stored <= reader->file.size;
-    case SW_H5_ELSEWHERE:
-        break;
-    }
-    return false;
+    return sw_h5_is_stored(it->id, (uint64_t)it->n * size, reader->file.size);
 }
 
 // Opens a dataset of the root; close it in any case.

@@ -1,10 +1,28 @@
 #!/usr/bin/env bash
 # campaign.sh -- runs each fuzz target for a while and adds a line a target to a ledger.
 # usage: tests/fuzz/campaign.sh [-j TARGETS_AT_A_TIME] [SECONDS [TARGET...]]     (1, 300 s, all targets); builds build/fuzz with clang
+# usage: tests/fuzz/campaign.sh --sum [LEDGER]     adds up tests/fuzz/ledger.csv, the campaigns so far (docs/reliability.md)
 # Ledger (build/fuzz/ledger.csv): date,commit,target,seconds,cpu_s,inputs,features,crashes. Crashing inputs are kept in
 # build/fuzz/found/TARGET; what is new in build/fuzz/grown/TARGET. An input may take 120 s of wall time: on a busy machine that is little.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+if [[ ${1:-} == --sum ]]; then
+    awk -F, '
+        NR == 1 { next }
+        { runs[$3]++; wall[$3] += $4; cpu[$3] += $5; inputs[$3] += $6; crashes[$3] += $8 }
+        $7 > features[$3] { features[$3] = $7 }
+        function row(n, r, w, c, i, f, x) { return sprintf("| %s | %d | %.0f | %.0f | %d | %s | %d |", n, r, w / 60, c / 60, i, f, x) }
+        END {
+            print "| target | runs | minutes | CPU minutes | inputs | features | crashes |\n|---|---:|---:|---:|---:|---:|---:|"
+            for (t in runs) {
+                print row(substr(t, 6), runs[t], wall[t], cpu[t], inputs[t], features[t], crashes[t]) | "sort"
+                r += runs[t]; w += wall[t]; c += cpu[t]; i += inputs[t]; x += crashes[t]
+            }
+            close("sort")
+            print row("all", r, w, c, i, "", x)
+        }' "${2:-tests/fuzz/ledger.csv}"
+    exit
+fi
 at_a_time=1
 while getopts j: option; do
     [[ $option == j && $OPTARG =~ ^[1-9][0-9]?$ ]] || { sed -n 's/^# usage: //p' "$0" >&2 && exit 2; }
@@ -27,7 +45,7 @@ cmake --build build/fuzz --target "${targets[@]}" >/dev/null
 echo 'leak:libhdf5' >build/fuzz/lsan.supp
 export LSAN_OPTIONS="suppressions=$PWD/build/fuzz/lsan.supp:print_suppressions=0"
 # HDF5 asks for as much memory as a damaged file claims: it gets none, as without sanitizers.
-export ASAN_OPTIONS=allocator_may_return_null=1
+export ASAN_OPTIONS=allocator_may_return_null=1:max_allocation_size_mb=2048
 ledger=build/fuzz/ledger.csv
 [[ -e $ledger ]] || echo "date,commit,target,seconds,cpu_s,inputs,features,crashes" >"$ledger"
 
@@ -39,17 +57,17 @@ crashes_in() {
 # Fuzzes one target and writes its line; fails where it crashed.
 fuzz() {
     local target=$1 log=build/fuzz/$1.log found=build/fuzz/found/$1 grown=build/fuzz/grown/$1
-    local before after cpu_s inputs features status=0 TIMEFORMAT='%U %S'
+    local before after cpu_s inputs features status=0 from=$SECONDS TIMEFORMAT='%U %S'
     mkdir -p "$found" "$grown"
     before=$(crashes_in "$found")
     # Without what policies log: that would be most of it.
-    cpu_s=$({ time "build/fuzz/tests/fuzz/$target" -max_total_time="$seconds" -max_len=4096 -timeout=120 -rss_limit_mb=4096 \
+    cpu_s=$({ time "build/fuzz/tests/fuzz/$target" -max_total_time="$seconds" -max_len=4096 -timeout=120 -rss_limit_mb=4096 -malloc_limit_mb=0 \
         -close_fd_mask=1 -print_final_stats=1 -artifact_prefix="$found/" "$grown" "tests/fuzz/corpus_${target#fuzz_}" 2>&1 |
         grep -av '^policy .* level=' >"$log"; } 2>&1) || status=1
     after=$(crashes_in "$found")
     inputs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
     features=$(sed -n 's/.* ft: \([0-9]*\).*/\1/p' "$log" | tail -n 1)
-    echo "$(date -u +%F),$(git rev-parse --short HEAD),$target,$seconds,$(awk '{print int($1 + $2)}' <<<"$cpu_s"),${inputs:-0},${features:-0},$((after - before))" |
+    echo "$(date -u +%F),$(git rev-parse --short HEAD),$target,$((SECONDS - from)),$(awk '{print int($1 + $2)}' <<<"$cpu_s"),${inputs:-0},${features:-0},$((after - before))" |
         tee -a "$ledger"
     return $status
 }

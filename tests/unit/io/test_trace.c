@@ -384,6 +384,66 @@ START_TEST(hostile_hdf5_files_are_refused) {
 }
 END_TEST
 
+// A file of an old form or one with checksums, of 5 rows in chunks of 2; `compressed` ones become
+// shorter, and all have a checksum of their own when `summed`. Writes the first `n` rows.
+static const char *chunked_h5(bool old, bool compressed, bool summed, hsize_t n) {
+    static const double x[] = {0, 1, 2, 3, 4};
+    const hsize_t all = 5;
+    const hsize_t chunk = 2;
+    const hsize_t origin = 0;
+    const hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+    H5Pset_libver_bounds(access, old ? H5F_LIBVER_EARLIEST : H5F_LIBVER_V18, H5F_LIBVER_V18);
+    const char *path = put_bytes(".h5", "", 0);
+    const hid_t file = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, access);
+    const hid_t plist = H5Pcreate(H5P_DATASET_CREATE);
+    H5Pset_chunk(plist, 1, &chunk);
+    H5Pset_shuffle(plist);
+    if (compressed) {
+        H5Pset_deflate(plist, 1);
+    }
+    if (summed) {
+        H5Pset_fletcher32(plist);
+    }
+    const hid_t space = H5Screate_simple(1, &all, NULL);
+    const hid_t memory = H5Screate_simple(1, &n, NULL);
+    H5Sselect_hyperslab(space, H5S_SELECT_SET, &origin, NULL, &n, NULL);
+    const char *name[2] = {"time_s", "x"};
+    for (int i = 0; i < 2; i++) {
+        const hid_t set =
+            H5Dcreate2(file, name[i], H5T_NATIVE_DOUBLE, space, H5P_DEFAULT, plist, H5P_DEFAULT);
+        ck_assert_int_ge(H5Dwrite(set, H5T_NATIVE_DOUBLE, memory, space, H5P_DEFAULT, x), 0);
+        H5Dclose(set);
+    }
+    H5Sclose(memory);
+    H5Sclose(space);
+    H5Pclose(plist);
+    H5Pclose(access);
+    H5Fclose(file);
+    return path;
+}
+
+START_TEST(hdf5_columns_in_chunks_must_be_whole) {
+    for (int form = 0; form < 8; form++) {
+        const bool old = (form & 1) != 0;
+        const bool compressed = (form & 2) != 0;
+        const char *path = chunked_h5(old, compressed, (form & 4) != 0, 5);
+        if (old && compressed) {
+            h5_is_refused(path, "is compressed, in a form of HDF5 without checksums");
+            continue;
+        }
+        sw_trace *trace = NULL;
+        err = (sw_error){0};
+        ck_assert_msg(sw_trace_load(path, &trace, &err) == SW_OK, "%s", err.text);
+        ck_assert_int_eq(trace->n, 5);
+        ck_assert_double_eq(trace->value[0][4], 4.0);
+        sw_trace_unload(trace);
+        unlink(path);
+    }
+    h5_is_refused(chunked_h5(true, false, false, 4), "its chunks are not whole");
+    h5_is_refused(chunked_h5(false, true, true, 4), "its chunks are not whole");
+}
+END_TEST
+
 START_TEST(an_hdf5_file_with_any_byte_changed_does_no_harm) {
     const char *made = NULL;
     const hid_t file = new_h5(&made);
@@ -430,6 +490,7 @@ int main(void) {
     tcase_add_test(tc, hdf5_columns_read_like_csv);
     tcase_add_test(tc, hdf5_dates_of_variable_length_read_like_others);
     tcase_add_test(tc, hostile_hdf5_files_are_refused);
+    tcase_add_test(tc, hdf5_columns_in_chunks_must_be_whole);
     tcase_add_test(tc, an_hdf5_file_with_any_byte_changed_does_no_harm);
     Suite *suite = suite_create("trace");
     suite_add_tcase(suite, tc);
