@@ -14,6 +14,7 @@
 // What the access list of a file carries.
 typedef struct access_info {
     const sw_file *bytes;
+    bool *no_memory;
 } access_info;
 
 typedef struct bytes_file {
@@ -28,8 +29,12 @@ static H5FD_t *open_bytes(const char *name, unsigned flags, hid_t access, haddr_
     (void)name;
     (void)most;
     const access_info *info = H5Pget_driver_info(access);
-    bytes_file *file = (flags & H5F_ACC_RDWR) == 0 && info != NULL ? calloc(1, sizeof *file) : NULL;
+    if (info == NULL || (flags & H5F_ACC_RDWR) != 0) {
+        return NULL;
+    }
+    bytes_file *file = calloc(1, sizeof *file);
     if (file == NULL) {
+        *info->no_memory = true;
         return NULL;
     }
     static int64_t n_opened;
@@ -110,8 +115,8 @@ static const H5FD_class_t driver = {
     .fl_map = H5FD_FLMAP_SINGLE,
 };
 
-bool sw_h5_set_bytes(hid_t access, const sw_file *bytes) {
-    const access_info info = {.bytes = bytes};
+bool sw_h5_set_bytes(hid_t access, const sw_file *bytes, bool *no_memory) {
+    const access_info info = {.bytes = bytes, .no_memory = no_memory};
     const hid_t id = H5FDregister(&driver);
     const bool ok = id >= 0 && H5Pset_driver(access, id, &info) >= 0;
     if (id >= 0) {

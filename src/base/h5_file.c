@@ -33,13 +33,13 @@ static sw_status check_form(const char *path, const char *start, size_t n, sw_h5
 }
 
 // Opens a file, or bytes if there are any; negative on failure.
-static hid_t open_it(const char *path, const sw_file *bytes) {
+static hid_t open_it(sw_h5_file *h5, const char *path) {
     const hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     hid_t id = -1;
     // Arrays are read whole: a buffer for pieces of them (64 KiB for each array) would only cost.
     if (access >= 0 && H5Pset_fclose_degree(access, H5F_CLOSE_STRONG) >= 0 &&
         H5Pset_sieve_buf_size(access, 0) >= 0 &&
-        (bytes == NULL || sw_h5_set_bytes(access, bytes))) {
+        (h5->bytes == NULL || sw_h5_set_bytes(access, h5->bytes, &h5->no_memory))) {
         id = H5Fopen(path, H5F_ACC_RDONLY, access);
     }
     if (access >= 0) {
@@ -61,6 +61,9 @@ static void begin(sw_h5_file *h5) {
 static sw_status check_open(const sw_h5_file *h5, const char *path, sw_error *err) {
     size_t place_bytes = 0;
     size_t size_bytes = 0;
+    if (h5->no_memory) {
+        return sw_fail(err, SW_ERR_NO_MEMORY, "%s: out of memory", path);
+    }
     const hid_t creation = h5->id >= 0 ? H5Fget_create_plist(h5->id) : -1;
     const bool ok = creation >= 0 && H5Pget_sizes(creation, &place_bytes, &size_bytes) >= 0 &&
                     place_bytes == 8 && size_bytes == 8;
@@ -81,7 +84,7 @@ sw_status sw_h5_file_open(sw_h5_file *h5, const char *path, const sw_file *bytes
     if (!sw_h5_heaps_are_sound(bytes)) {
         return sw_fail(err, SW_ERR_BAD_INPUT, "%s: names in this HDF5 file are damaged", path);
     }
-    h5->id = open_it(path, bytes);
+    h5->id = open_it(h5, path);
     return check_open(h5, path, err);
 }
 
@@ -104,7 +107,7 @@ sw_status sw_h5_file_open_path(sw_h5_file *h5, const char *path, sw_h5_forms for
     }
     SW_TRY(check_form(path, start, (size_t)n, forms, err));
     h5->size = (uint64_t)info.st_size;
-    h5->id = open_it(path, NULL);
+    h5->id = open_it(h5, path);
     return check_open(h5, path, err);
 }
 

@@ -35,6 +35,7 @@ typedef struct sw_h5_file {
     hid_t id;
     bool used;            // false: never opened, as after {0}
     const sw_file *bytes; // NULL: on the disk
+    bool no_memory;       // why bytes could not be opened
     int fd;               // of a file on the disk; -1: not open
     uint64_t size;        // bytes
     hid_t reference;      // type that references to texts are read as; 0: not made yet
