@@ -32,6 +32,7 @@ ARROWS = {
 THIRD_PARTY = {
     "glpk.h": ["lp"],
     "hdf5.h": ["base", "io", "nn"],
+    "H5FDdevelop.h": ["base"],
     "hdf5_hl.h": ["io", "nn"],
     "ini.h": ["io"],
     "dlfcn.h": ["policy"],
