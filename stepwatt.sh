@@ -70,6 +70,21 @@ main_job() {
     build/release/stepwatt report out/jemas.h5 -o out/jemas.html
 }
 
+# Prints what tests of faults and of hostile input counted.
+counts() {
+    awk '/ inputs replayed$/ { inputs += $1 }
+        / faults, .* not survived$/ { calls += $1; calls_lost += $3 }
+        / tried, .* wrong$/ { files += $1; files_wrong += $3 }
+        / killed before their end/ { kills += $3 }
+        / killed before a call on a file/ { kills += $1; kills_wrong += $9 }
+        / limits, .* wrong$/ { limits += $1; limits_wrong += $3 }
+        END {
+            print "hostile input: " inputs " inputs of fuzz targets replayed"
+            print "faults: " calls " calls broken, " calls_lost " not survived; " files " files and clocks, " files_wrong " wrong; " \
+                kills " times killed, " kills_wrong " wrong; " limits " limits, " limits_wrong " wrong"
+        }' build/release/Testing/Temporary/LastTest.log
+}
+
 case "${1:-run}" in
 run)
     install_missing "${packages[@]}"
@@ -80,7 +95,9 @@ test)
     install_missing "${packages[@]}" "${test_packages[@]}"
     build
     main_job
-    ctest --preset release -j "$(nproc)"
+    # What runs in full needs no short form.
+    ctest --preset release -j "$(nproc)" -E '^faults_(calls|files|kills|limits)$'
+    counts
     ;;
 check)
     install_missing "${packages[@]}" "${test_packages[@]}" "${check_packages[@]}"

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # campaign.sh -- runs each fuzz target for a while and adds a line a target to a ledger.
-# usage: tests/fuzz/campaign.sh [-j TARGETS_AT_A_TIME] [SECONDS [TARGET...]]     (1, 300 s, all targets); builds build/fuzz with clang
+# usage: tests/fuzz/campaign.sh [-j TARGETS_AT_A_TIME] [-n INPUTS] [SECONDS [TARGET...]]     (1, no limit, 300 s, all targets); builds
+# build/fuzz with clang. With -n, no more inputs of each target than that, and the same ones each time.
 # usage: tests/fuzz/campaign.sh --sum [LEDGER]     adds up tests/fuzz/ledger.csv, the campaigns so far (docs/reliability.md)
 # Ledger (build/fuzz/ledger.csv): date,commit,target,seconds,cpu_s,inputs,features,crashes. Crashing inputs are kept in
 # build/fuzz/found/TARGET; what is new in build/fuzz/grown/TARGET. An input may take 120 s of wall time: on a busy machine that is little.
@@ -24,9 +25,14 @@ if [[ ${1:-} == --sum ]]; then
     exit
 fi
 at_a_time=1
-while getopts j: option; do
-    [[ $option == j && $OPTARG =~ ^[1-9][0-9]?$ ]] || { sed -n 's/^# usage: //p' "$0" >&2 && exit 2; }
-    at_a_time=$OPTARG
+limit=()
+while getopts j:n: option; do
+    [[ $OPTARG =~ ^[1-9][0-9]{0,8}$ ]] || option=
+    case $option in
+    j) at_a_time=$OPTARG ;;
+    n) limit=(-runs="$OPTARG" -seed=1) ;;
+    *) sed -n 's/^# usage: //p' "$0" >&2 && exit 2 ;;
+    esac
 done
 shift $((OPTIND - 1))
 seconds=${1:-300}
@@ -62,6 +68,7 @@ fuzz() {
     before=$(crashes_in "$found")
     # Without what policies log: that would be most of it.
     cpu_s=$({ time "build/fuzz/tests/fuzz/$target" -max_total_time="$seconds" -max_len=4096 -timeout=120 -rss_limit_mb=4096 -malloc_limit_mb=0 \
+        "${limit[@]}" \
         -close_fd_mask=1 -print_final_stats=1 -artifact_prefix="$found/" "$grown" "tests/fuzz/corpus_${target#fuzz_}" 2>&1 |
         grep -av '^policy .* level=' >"$log"; } 2>&1) || status=1
     after=$(crashes_in "$found")

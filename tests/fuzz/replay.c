@@ -24,5 +24,6 @@ int main(int argc, char **argv) {
         (void)LLVMFuzzerTestOneInput(data, n);
         free(data);
     }
+    (void)printf("%d inputs replayed\n", argc - 1);
     return EXIT_SUCCESS;
 }
