@@ -72,7 +72,7 @@ fuzz() {
         -close_fd_mask=1 -print_final_stats=1 -artifact_prefix="$found/" "$grown" "tests/fuzz/corpus_${target#fuzz_}" 2>&1 |
         grep -av '^policy .* level=' >"$log"; } 2>&1) || status=1
     after=$(crashes_in "$found")
-    inputs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
+    inputs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log" | tail -n 1)
     features=$(sed -n 's/.* ft: \([0-9]*\).*/\1/p' "$log" | tail -n 1)
     echo "$(date -u +%F),$(git rev-parse --short HEAD),$target,$((SECONDS - from)),$(awk '{print int($1 + $2)}' <<<"$cpu_s"),${inputs:-0},${features:-0},$((after - before))" |
         tee -a "$ledger"
