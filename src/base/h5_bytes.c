@@ -116,11 +116,11 @@ static const H5FD_class_t driver = {
 };
 
 bool sw_h5_set_bytes(hid_t access, const sw_file *bytes, bool *no_memory) {
+    // Registered once and for all: HDF5 1.10 looks at the driver again after it has let go of it.
+    static hid_t id = -1;
     const access_info info = {.bytes = bytes, .no_memory = no_memory};
-    const hid_t id = H5FDregister(&driver);
-    const bool ok = id >= 0 && H5Pset_driver(access, id, &info) >= 0;
-    if (id >= 0) {
-        (void)H5FDunregister(id); // the list holds it
+    if (id < 0) {
+        id = H5FDregister(&driver);
     }
-    return ok;
+    return id >= 0 && H5Pset_driver(access, id, &info) >= 0;
 }

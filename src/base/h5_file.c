@@ -177,8 +177,8 @@ bool sw_h5_is_stored(hid_t dataset, uint64_t claimed_bytes, uint64_t file_bytes)
 
 // ------------------------------------------------------------------ chunks
 
-// Sets the bits of those filters of a dataset that make chunks shorter (`compress`) or end them with
-// a checksum (`sum`), by their places among all.
+// Sets the bits of those filters of a dataset that make chunks shorter (`compress`) or end them
+// with a checksum (`sum`), by their places among all.
 static bool look_at_filters(hid_t plist, unsigned *compress, unsigned *sum) {
     const int n = H5Pget_nfilters(plist);
     if (n < 0 || n >= MOST_FILTER) {

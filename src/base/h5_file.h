@@ -75,6 +75,10 @@ bool sw_h5_is_stored(hid_t dataset, uint64_t claimed_bytes, uint64_t file_bytes)
 // otherwise refused (*compressed true).
 bool sw_h5_chunks_are_whole(hid_t dataset, uint64_t n, uint64_t element_bytes, bool *compressed);
 
+// False where HDF5 would divide by 0 when it opens the dataset whose object header is at that place
+// in the file. True for headers with a checksum.
+bool sw_h5_layout_is_sound(const sw_file *bytes, uint64_t header_at);
+
 // True for the first bytes of an HDF5 file.
 bool sw_h5_is_file(const sw_file *bytes);
 

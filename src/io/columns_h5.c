@@ -215,6 +215,9 @@ static sw_status take_link(sw_columns *table, sw_h5_file *h5, hid_t root, hsize_
     if (object.type != H5O_TYPE_DATASET) {
         return SW_OK;
     }
+    if (!sw_h5_layout_is_sound(h5->bytes, object.addr)) {
+        return fail_dataset(table, name, "its header is damaged", err);
+    }
     dataset d = {.id = -1, .type = -1, .space = -1};
     bool used = false;
     sw_status status = open_dataset(table, h5, root, name, &d, &used, err);

@@ -102,6 +102,7 @@ for _ in $(seq 300); do
 done
 [[ $(scontrol show job "${array}_0") == *Restarts=1* ]] || fail "element 0 was not requeued: $(cat stepwatt-sweep.*_0.log)"
 [[ -e array.h5 ]] && fail "the merge did not wait"
+sleep 2 # slurmd refuses a job within the second in which it has killed it
 for _ in $(seq 900); do
     scontrol update "jobid=${array}_0" StartTime=now 2>/dev/null || true # a requeued job waits two minutes otherwise
     [[ $(scontrol show job "$merge" 2>/dev/null) =~ JobState=(COMPLETED|FAILED|CANCELLED) ]] && break

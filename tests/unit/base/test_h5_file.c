@@ -267,6 +267,55 @@ START_TEST(lists_in_heaps_of_names_must_end) {
 }
 END_TEST
 
+// HDF5 would divide by 0.
+START_TEST(sides_of_chunks_are_not_0) {
+    enum { SIDE = 77777, N_ATTRIBUTE = 9 };
+    const hsize_t n = SIDE;
+    made m = {0};
+    const hid_t file = h5_memory_create(true);
+    const hid_t space = H5Screate_simple(1, &n, NULL);
+    const hid_t scalar = H5Screate(H5S_SCALAR);
+    const hid_t plist = H5Pcreate(H5P_DATASET_CREATE);
+    ck_assert_int_ge(H5Pset_chunk(plist, 1, &n), 0);
+    const hid_t set =
+        H5Dcreate2(file, "c", H5T_NATIVE_DOUBLE, space, H5P_DEFAULT, plist, H5P_DEFAULT);
+    for (int i = 0; i < N_ATTRIBUTE; i++) { // so that the header goes on elsewhere
+        char name[] = {'a', (char)('0' + i), '\0'};
+        H5Aclose(H5Acreate2(set, name, H5T_NATIVE_DOUBLE, scalar, H5P_DEFAULT, H5P_DEFAULT));
+    }
+    H5O_info_t info;
+    ck_assert_int_ge(H5Oget_info2(set, &info, H5O_INFO_BASIC), 0);
+    H5Dclose(set);
+    H5Pclose(plist);
+    H5Sclose(scalar);
+    H5Sclose(space);
+    m.data = h5_memory_close(file, &m.size);
+    sw_file bytes = {.data = (char *)m.data, .size = m.size};
+    size_t side = (size_t)info.addr;
+    while (side < m.size - 8 && number_at(&m, side, 8) != (8ULL << 32 | SIDE)) {
+        side++;
+    }
+    ck_assert(side < m.size - 8);
+    ck_assert(sw_h5_layout_is_sound(&bytes, info.addr));
+    ck_assert(sw_h5_layout_is_sound(&bytes, m.size)); // HDF5 refuses what is not in the file
+    put_number(&m, side, 8ULL << 32);
+    ck_assert(!sw_h5_layout_is_sound(&bytes, info.addr));
+    put_number(&m, side, SIDE);
+    ck_assert(!sw_h5_layout_is_sound(&bytes, info.addr));
+    put_number(&m, side, 8ULL << 32 | SIDE);
+    m.data[side - 9]++; // the rank: more sides than there are
+    ck_assert(!sw_h5_layout_is_sound(&bytes, info.addr));
+    m.data[side - 9]--;
+    m.data[side - 11]++; // the version
+    ck_assert(!sw_h5_layout_is_sound(&bytes, info.addr));
+    m.data[side - 11]--;
+    m.data[info.addr + 8] = 255; // the length of the header
+    m.data[info.addr + 10] = 255;
+    ck_assert(!sw_h5_layout_is_sound(&bytes, info.addr));
+    free(m.data);
+}
+END_TEST
+
 START_TEST(only_objects_of_the_file_itself_are_there) {
     made m = make(false);
     sw_file bytes = {.data = (char *)m.data, .size = m.size};
@@ -291,6 +340,7 @@ int main(void) {
     tcase_add_test(tc, forms_without_checksums_can_be_refused);
     tcase_add_test(tc, what_is_no_whole_file_is_refused);
     tcase_add_test(tc, lists_in_heaps_of_names_must_end);
+    tcase_add_test(tc, sides_of_chunks_are_not_0);
     tcase_add_test(tc, only_objects_of_the_file_itself_are_there);
     suite_add_tcase(suite, tc);
     SRunner *runner = srunner_create(suite);
