@@ -67,6 +67,18 @@ def normal(table: str) -> str:
     return re.sub(r"\S*\.h5", "FILE", table)
 
 
+def wait_listening(process: subprocess.Popen, number: int) -> None:
+    """Waits until the program handles the signal, or has ended."""
+    while process.poll() is None:
+        try:
+            caught = re.search(r"SigCgt:\s*(\w+)", Path(f"/proc/{process.pid}/status").read_text())
+        except (FileNotFoundError, ProcessLookupError):
+            return
+        if caught is not None and int(caught[1], 16) >> (number - 1) & 1:
+            return
+        time.sleep(0.001)
+
+
 def kill_rounds(faults: Faults, folder: Path, rounds: int) -> list[str]:
     """Kills each command at random moments; returns what went wrong."""
     wrong = []
@@ -150,6 +162,7 @@ def interrupts(faults: Faults, folder: Path) -> list[str]:
         longer = [str(SEEDS_OF_INTERRUPTED) if before == "--seeds" else word for before, word in zip(["", *arguments], arguments)]
         for number in (signal.SIGINT, signal.SIGTERM):
             process = start(faults, folder, longer)
+            wait_listening(process, number)
             wait_cpu(process, 0.02)
             process.send_signal(number)
             _, said = process.communicate(timeout=60)
