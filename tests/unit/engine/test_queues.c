@@ -1,7 +1,10 @@
 // The queues of the engine against plain arrays.
 #include <check.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "base/rng.h"
 #include "engine/event.h"
@@ -208,6 +211,50 @@ START_TEST(containers_stop_at_their_greatest_size) {
 }
 END_TEST
 
+#ifdef SW_TEST_CAN_LIMIT_MEMORY
+// Lets the process take a few more bytes only; returns what it was allowed.
+static struct rlimit limit_memory(void) {
+    enum { MORE = 1 << 20 };
+    struct rlimit before;
+    long long pages = 0;
+    FILE *file = fopen("/proc/self/statm", "r");
+    ck_assert_ptr_nonnull(file);
+    ck_assert_int_eq(fscanf(file, "%lld", &pages), 1);
+    (void)fclose(file);
+    ck_assert_int_eq(getrlimit(RLIMIT_AS, &before), 0);
+    const struct rlimit limit = {(rlim_t)(pages * sysconf(_SC_PAGESIZE)) + MORE, before.rlim_max};
+    ck_assert_int_eq(setrlimit(RLIMIT_AS, &limit), 0);
+    return before;
+}
+
+START_TEST(memory_that_runs_out_is_told) {
+    sw_heap heap = {0};
+    sw_ring ring = {0};
+    sw_tourney tourney = {0};
+    sw_arena arena = {0};
+    sw_error error = {0};
+    const struct rlimit before = limit_memory();
+    int32_t n_heap = 0;
+    int32_t n_ring = 0;
+    while (n_heap < INT32_MAX && sw_heap_push(&heap, (sw_heap_entry){n_heap, n_heap, 0})) {
+        n_heap++;
+    }
+    while (n_ring < INT32_MAX && sw_ring_push(&ring, n_ring)) {
+        n_ring++;
+    }
+    const sw_status status = sw_tourney_init(&tourney, 1 << 20, &arena, &error);
+    ck_assert_int_eq(setrlimit(RLIMIT_AS, &before), 0);
+    ck_assert_int_eq(heap.n, n_heap); // what was in is still there
+    ck_assert_uint_eq(sw_ring_count(&ring), (uint32_t)n_ring);
+    ck_assert(n_heap > 0 && n_heap < INT32_MAX && n_ring > 0 && n_ring < INT32_MAX);
+    ck_assert_int_eq(status, SW_ERR_NO_MEMORY);
+    sw_heap_deinit(&heap);
+    sw_ring_deinit(&ring);
+    sw_arena_deinit(&arena);
+}
+END_TEST
+#endif
+
 int main(void) {
     Suite *suite = suite_create("queues");
     TCase *tcase = tcase_create("all");
@@ -218,6 +265,9 @@ int main(void) {
     tcase_add_test(tcase, event_keys_sort_by_time_then_kind);
     tcase_add_test(tcase, slots_of_two_years_start_at_exact_instants);
     tcase_add_test(tcase, containers_stop_at_their_greatest_size);
+#ifdef SW_TEST_CAN_LIMIT_MEMORY
+    tcase_add_test(tcase, memory_that_runs_out_is_told);
+#endif
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
