@@ -3,7 +3,15 @@
 // Format Specification 3.0, IV.A.1.a). HDF5 divides by the sides of chunks when it opens a dataset.
 #include "base/h5_file.h"
 
-enum { PREFIX = 16, BLOCK_BYTES_AT = 8, MESSAGE_HEAD = 8, PLACE = 8, SIDE = 4, MOST_BLOCK = 64 };
+enum {
+    PREFIX = 16,
+    BLOCK_BYTES_AT = 8,
+    MESSAGE_HEAD = 8,
+    PLACE = 8,
+    SIDE = 4,
+    PLACE_AND_LENGTH = 16,
+    MOST_BLOCK = 64
+};
 enum { LAYOUT = 0x08, CONTINUATION = 0x10 }; // types of messages
 enum { LAYOUT_VERSION = 3, CHUNKED = 2, CHUNKED_HEAD = 3 + PLACE };
 
@@ -58,7 +66,7 @@ bool sw_h5_layout_is_sound(const sw_file *bytes, uint64_t header_at) {
                 return false;
             }
             if (type == CONTINUATION) {
-                if (n < 2 * PLACE || n_block == MOST_BLOCK) {
+                if (n < PLACE_AND_LENGTH || n_block == MOST_BLOCK) {
                     return false;
                 }
                 blocks[n_block++] = (block){little_endian(data + at, PLACE),

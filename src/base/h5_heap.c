@@ -7,7 +7,7 @@
 
 #include "base/h5_file.h"
 
-enum { WORD = 8, HEAD = 4 * WORD, PIECE = 2 * WORD };
+enum { WORD = 8, SIZE_AT = 8, UNUSED_AT = 16, PLACE_AT = 24, HEAD = 32, PIECE = 16 };
 
 static const unsigned char start[WORD] = {'H', 'E', 'A', 'P', 0, 0, 0, 0};
 static const uint64_t LAST_PIECE = 1; // stands for no place
@@ -23,13 +23,13 @@ static uint64_t word_at(const unsigned char *byte) {
 // Follows the unused pieces of one heap as far as HDF5 does. Takes what it steps from
 // `n_step_left`.
 static bool is_sound(const sw_file *bytes, const unsigned char *head, size_t *n_step_left) {
-    const uint64_t size = word_at(head + WORD);
-    const uint64_t at = word_at(head + 3 * WORD);
+    const uint64_t size = word_at(head + SIZE_AT);
+    const uint64_t at = word_at(head + PLACE_AT);
     if (at > bytes->size || size > bytes->size - at) {
         return true; // HDF5 finds that itself
     }
     const unsigned char *heap = (const unsigned char *)bytes->data + at;
-    uint64_t piece = word_at(head + 2 * WORD);
+    uint64_t piece = word_at(head + UNUSED_AT);
     bool first = true;
     while (piece != LAST_PIECE && piece < size && (piece != 0 || first)) {
         if (size - piece < PIECE || *n_step_left == 0) {
