@@ -50,11 +50,20 @@ static hid_t open_it(sw_h5_file *h5, const char *path) {
 
 // ------------------------------------------------------------------ opening and closing
 
+// The library's own messages, silent while files are open.
+static struct {
+    int n_open; // files
+    H5E_auto2_t print;
+    void *data;
+} messages;
+
 static void begin(sw_h5_file *h5) {
     *h5 = (sw_h5_file){.id = -1, .used = true, .fd = -1};
     (void)H5dont_atexit(); // a result that cannot be written later must not be tried again at exit
-    (void)H5Eget_auto2(H5E_DEFAULT, &h5->print, &h5->print_data);
-    (void)H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    if (messages.n_open++ == 0) {
+        (void)H5Eget_auto2(H5E_DEFAULT, &messages.print, &messages.data);
+        (void)H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    }
 }
 
 // Tells whether the file is open, and that texts can be told apart in it.
@@ -122,7 +131,9 @@ void sw_h5_file_close(sw_h5_file *h5) {
     if (h5->fd >= 0) {
         (void)close(h5->fd);
     }
-    (void)H5Eset_auto2(H5E_DEFAULT, h5->print, h5->print_data);
+    if (--messages.n_open == 0) {
+        (void)H5Eset_auto2(H5E_DEFAULT, messages.print, messages.data);
+    }
     *h5 = (sw_h5_file){0};
 }
 

@@ -5,7 +5,7 @@
 // only the references to them are read through it; the texts are taken from the bytes of the file,
 // where each claim is compared with what is there.
 //
-// HDF5 is called by one thread only.
+// HDF5 is called by one thread only. Several files may be open; they close in any order.
 #ifndef SW_BASE_H5_FILE_H
 #define SW_BASE_H5_FILE_H
 
@@ -42,8 +42,6 @@ typedef struct sw_h5_file {
     sw_h5_heap heap;      // read last
     uint64_t n_text_byte; // of all texts found
     int64_t n_step;       // of all searches
-    H5E_auto2_t print;    // the library's own messages, silent while open
-    void *print_data;
 } sw_h5_file;
 
 // Opens bytes, which are borrowed until the file is closed: it cannot change under its reader, and

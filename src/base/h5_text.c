@@ -42,6 +42,8 @@ static herr_t keep_reference(hid_t from, hid_t to, H5T_cdata_t *data, size_t n, 
     return 0;
 }
 
+static int n_keeping; // files open that keep references
+
 // Tells HDF5 how references are kept; false when it will not.
 static bool make_reference_type(sw_h5_file *h5) {
     if (h5->reference > 0) {
@@ -49,14 +51,15 @@ static bool make_reference_type(sw_h5_file *h5) {
     }
     const hid_t text = H5Tcopy(H5T_C_S1);
     const hid_t reference = H5Tcreate(H5T_OPAQUE, sizeof(sw_h5_reference));
-    const bool ok =
-        text >= 0 && reference >= 0 && H5Tset_size(text, H5T_VARIABLE) >= 0 &&
-        H5Tregister(H5T_PERS_SOFT, "text reference", text, reference, keep_reference) >= 0;
+    const bool ok = text >= 0 && reference >= 0 && H5Tset_size(text, H5T_VARIABLE) >= 0 &&
+                    (n_keeping > 0 || H5Tregister(H5T_PERS_SOFT, "text reference", text, reference,
+                                                  keep_reference) >= 0);
     if (text >= 0) {
         (void)H5Tclose(text);
     }
     if (ok) {
         h5->reference = reference;
+        n_keeping++;
     } else if (reference >= 0) {
         (void)H5Tclose(reference);
     }
@@ -65,7 +68,9 @@ static bool make_reference_type(sw_h5_file *h5) {
 
 void sw_h5_file_forget_texts(sw_h5_file *h5) {
     if (h5->reference > 0) {
-        (void)H5Tunregister(H5T_PERS_SOFT, "text reference", -1, -1, keep_reference);
+        if (--n_keeping == 0) {
+            (void)H5Tunregister(H5T_PERS_SOFT, "text reference", -1, -1, keep_reference);
+        }
         (void)H5Tclose(h5->reference);
     }
     free(h5->heap.own);

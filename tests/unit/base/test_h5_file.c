@@ -2,6 +2,7 @@
 // heaps and objects are damaged one by one, in memory and on the disk; heaps of names.
 #include <stdlib.h>
 
+#include "base/h5_bytes.h"
 #include "base/h5_file.h"
 #include "support/h5_memory.h"
 #include "support/temp_dir.h"
@@ -331,6 +332,46 @@ START_TEST(only_objects_of_the_file_itself_are_there) {
 }
 END_TEST
 
+// Of the same bytes and the same name, too: each has its own end.
+START_TEST(several_files_are_open_at_once) {
+    enum { N_FILE = 3 };
+    made m[] = {make(true), make(false)};
+    sw_file bytes[N_FILE];
+    sw_h5_file h5[N_FILE] = {{0}, {0}, {0}};
+    sw_error err = {0};
+    for (int i = 0; i < N_FILE; i++) {
+        const made *from = &m[i > 0];
+        bytes[i] = (sw_file){.data = (char *)from->data, .size = from->size};
+        ck_assert_int_eq(sw_h5_file_open(&h5[i], "memory", &bytes[i], SW_H5_ALL_FORMS, &err),
+                         SW_OK);
+    }
+    for (int i = 0; i < N_FILE; i++) {
+        for (int k = i; k < N_FILE; k++) {
+            ck_assert_msg(read_texts(&h5[k]), "file %d when %d are closed", k, i);
+        }
+        sw_h5_file_close(&h5[i]);
+    }
+    free(m[0].data);
+    free(m[1].data);
+}
+END_TEST
+
+START_TEST(bytes_are_not_opened_to_be_written) {
+    made m = make(false);
+    sw_file bytes = {.data = (char *)m.data, .size = m.size};
+    bool no_memory = false;
+    const hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+    ck_assert(sw_h5_set_bytes(access, &bytes, &no_memory));
+    H5E_BEGIN_TRY {
+        ck_assert_int_lt(H5Fopen("memory", H5F_ACC_RDWR, access), 0);
+    }
+    H5E_END_TRY
+    ck_assert(!no_memory);
+    H5Pclose(access);
+    free(m.data);
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("h5_file");
     TCase *tc = tcase_create("h5_file");
@@ -342,6 +383,8 @@ int main(void) {
     tcase_add_test(tc, lists_in_heaps_of_names_must_end);
     tcase_add_test(tc, sides_of_chunks_are_not_0);
     tcase_add_test(tc, only_objects_of_the_file_itself_are_there);
+    tcase_add_test(tc, several_files_are_open_at_once);
+    tcase_add_test(tc, bytes_are_not_opened_to_be_written);
     suite_add_tcase(suite, tc);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
