@@ -198,6 +198,17 @@ static sw_status find_kind(const sw_trace_fit_options *o, sw_synth_kind *kind, s
                    o->kind != NULL ? o->kind : "");
 }
 
+// Measures a sample and what a generator makes of it: the one given, or one that is fitted.
+static sw_status fit_sample(const sw_trace_fit_options *o, const sw_synth_sample *sample,
+                            sw_synth_kind kind, sw_trace_fit *fit, sw_error *err) {
+    SW_TRY(sw_synth_stats_of(sample, &fit->real, err));
+    if (o->generator == NULL) {
+        SW_TRY(sw_synth_fit(sample, kind, &fit->synth, err));
+    }
+    return sw_synth_trials(&fit->synth, sample, SW_TRACE_FIT_LENGTHS * sample->n,
+                           SW_TRACE_FIT_SEEDS, &fit->made, err);
+}
+
 sw_status sw_trace_fit_file(const sw_trace_fit_options *o, sw_trace_fit *fit, sw_error *err) {
     series s = {0};
     sw_synth_kind kind = SW_SYNTH_PRICE;
@@ -222,13 +233,10 @@ sw_status sw_trace_fit_file(const sw_trace_fit_options *o, sw_trace_fit *fit, sw
                                     .value = s.value,
                                     .interval_s = s.interval_s,
                                     .start_local_s = s.start_unix_s + 3600.0 * o->utc_offset_h};
-    status = sw_synth_stats_of(&sample, &fit->real, err);
-    if (status == SW_OK && o->generator == NULL) {
-        status = sw_synth_fit(&sample, kind, &fit->synth, err);
-    }
-    if (status == SW_OK) {
-        status = sw_synth_trials(&fit->synth, &sample, SW_TRACE_FIT_LENGTHS * s.n,
-                                 SW_TRACE_FIT_SEEDS, &fit->made, err);
+    sw_error why = {0};
+    status = fit_sample(o, &sample, kind, fit, &why);
+    if (status != SW_OK) {
+        status = sw_fail(err, status, "%s: %s", o->path, why.text);
     }
 cleanup:
     free(s.value);

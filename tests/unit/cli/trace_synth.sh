@@ -53,3 +53,6 @@ for wrong in "fit back.csv --column arrival_s" "fit none.csv --column arrival_s"
         exit 1
     fi
 done
+status=0
+"$stepwatt" trace fit short.csv --column arrival_s 2>message.txt || status=$?
+[ "$status" = 2 ] && grep -q 'short.csv: 2 whole hours, allowed are 24 to' message.txt
