@@ -171,6 +171,8 @@ def spread(n: int, most: int) -> list[int]:
     """Returns 1..n, or `most` of them from the first to the last, evenly spread."""
     if n <= most:
         return list(range(1, n + 1))
+    if most == 1:
+        return [1]
     return sorted({1 + round(i * (n - 1) / (most - 1)) for i in range(most)})
 
 
