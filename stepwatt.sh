@@ -7,8 +7,10 @@ cd "$(dirname "$0")"
 packages=(gcc cmake ninja-build pkg-config git check libglpk-dev libhdf5-dev libinih-dev hdf5-tools
     python3 python3-h5py python3-matplotlib python3-xarray python3-h5netcdf)
 
-# What tests of speed, of sweeps over MPI and Slurm, of reports in a browser and of ONNX networks need besides; those skip themselves.
-test_packages=(valgrind openmpi-bin libopenmpi-dev slurmctld slurmd slurm-client munge chromium fonts-dejavu-core python3-onnx python3-simpy)
+# What tests need besides: builds outside the tree, speed, sweeps over MPI and Slurm, reports in a browser, ONNX networks, queues of SimPy
+# (python3-simpy is SimPy 2). Tests of what is not there skip themselves.
+test_packages=(make g++ valgrind openmpi-bin libopenmpi-dev slurmctld slurmd slurm-client munge chromium fonts-dejavu-core python3-onnx
+    python3-simpy3)
 
 # What the checks in tests/checks/ need besides: sanitizers, coverage, static analysis, mutants.
 check_packages=(clang-14 llvm-14 libclang-rt-14-dev libomp-14-dev clang-tidy-14 cppcheck shellcheck python3-pyflakes)
@@ -47,9 +49,20 @@ install_missing() {
     if ((EUID != 0)); then
         as_root=(sudo)
     fi
-    echo "installing: ${missing[*]}"
     "${as_root[@]}" apt-get update -qq
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
+    local known=()
+    for package in "${missing[@]}"; do
+        if apt-cache show "$package" >/dev/null 2>&1; then
+            known+=("$package")
+        else
+            echo "not in this release of Debian: $package"
+        fi
+    done
+    if ((${#known[@]} == 0)); then
+        return
+    fi
+    echo "installing: ${known[*]}"
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${known[@]}"
 }
 
 build() {
