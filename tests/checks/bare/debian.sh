@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # debian.sh RELEASE [run | test] -- runs ./stepwatt.sh of the last commit on a bare Debian (bookworm, trixie, ...), which it puts into a
-# folder of its own under TMPDIR (4 GB) and removes. Needs root and the package debootstrap.
+# folder of its own under TMPDIR (4 GB) and removes; the results of its main job stay in build/bare/RELEASE.h5. Needs root and debootstrap.
 set -euo pipefail
 release=${1:?usage: debian.sh RELEASE [run | test]}
 what=${2:-run}
@@ -8,6 +8,7 @@ what=${2:-run}
 # In namespaces of their own, mounts and processes end with the script, before the folder is removed.
 if [[ -z ${STEPWATT_BARE_ROOT:-} ]]; then
     STEPWATT_BARE_ROOT=$(mktemp -d)
+    chmod 755 "$STEPWATT_BARE_ROOT" # other users live in it, too
     export STEPWATT_BARE_ROOT
     trap 'rm -rf "$STEPWATT_BARE_ROOT"' EXIT
     unshare --mount --pid --fork --kill-child "$0" "$@"
@@ -31,4 +32,8 @@ if [[ -d ../shared ]]; then
     mount --bind -o ro "$(realpath ../shared)" "$root/root/shared"
 fi
 git clone -q . "$root/root/stepwatt"
-chroot "$root" /usr/bin/env HOME=/root LC_ALL=C.UTF-8 PATH=/usr/sbin:/usr/bin:/sbin:/bin /root/stepwatt/stepwatt.sh "$what"
+status=0
+chroot "$root" /usr/bin/env HOME=/root LC_ALL=C.UTF-8 PATH=/usr/sbin:/usr/bin:/sbin:/bin /root/stepwatt/stepwatt.sh "$what" || status=$?
+mkdir -p build/bare
+cp "$root/root/stepwatt/out/jemas.h5" "build/bare/$release.h5"
+exit "$status"
