@@ -19,6 +19,10 @@ if ! getent hosts "$host" >/dev/null; then
     echo "skipped: this machine's name, $host, does not resolve"
     exit 0
 fi
+if ! grep -q ' /sys/fs/cgroup' /proc/mounts; then
+    echo "skipped: Slurm needs cgroups, which are not mounted here"
+    exit 0
+fi
 
 slurm=$work/slurm
 mkdir -p "$slurm"/{state,spool,log,socket,munge}

@@ -24,7 +24,7 @@ debootstrap --variant=minbase "$release" "$root" http://deb.debian.org/debian >"
 cp /etc/resolv.conf /etc/hosts "$root/etc/"
 mkdir -p "$root/dev/pts" "$root/dev/shm" "$root/root/shared"
 mount -t proc proc "$root/proc"
-mount -t sysfs -o ro sysfs "$root/sys"
+mount --rbind /sys "$root/sys" # with cgroups, which Slurm needs
 mount -t devpts -o newinstance,ptmxmode=0666 devpts "$root/dev/pts"
 mount -t tmpfs tmpfs "$root/dev/shm"
 ln -sf pts/ptmx "$root/dev/ptmx"
