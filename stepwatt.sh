@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# stepwatt.sh -- from a fresh Debian 12 to results: installs what is missing, builds, runs the main job or the tests.
+# stepwatt.sh -- from a fresh Debian to results: installs what is missing, builds, runs the main job or the tests.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -24,11 +24,11 @@ usage() {
     cat <<'TEXT'
 usage: ./stepwatt.sh [run | test | check | --help]
 
-  run    (the default) installs what is missing (apt, Debian 12), builds into build/release, compares the
+  run    (the default) installs what is missing (apt, Debian 12 or 13), builds into build/release, compares the
          built-in and learned policies on scenarios/jemas.ini, prints the table, writes out/jemas.h5, a figure of it
          (out/jemas.png) and a page to look at it (out/jemas.html)
   test   does the same, then runs all tests, quick and slow, and prints how many passed
-  check  for developers: runs every script of tests/checks/, each with a build of its own
+  check  for developers: runs every script of tests/checks/, each with a build of its own (Debian 12)
 
 Building needs a C compiler, CMake, GLPK, HDF5 and inih; see the list in this script.
 TEXT

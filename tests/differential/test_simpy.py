@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Queues of stepwatt beside an independent simulation of them in SimPy, in distribution.
 
-usage: test_simpy.py STEPWATT [REPLICATES]     20 of each; prints "skipped:" without python3-simpy and python3-h5py
+usage: test_simpy.py STEPWATT [REPLICATES]     20 of each; prints "skipped:" without python3-simpy3 and python3-h5py
 
 Three GPUs serve jobs of several images with lognormal work: first come first served, and by deadline, where a job that cannot
 start in time is dropped. Both programs run the same system with their own random numbers; shares, means and quantiles over
