@@ -110,7 +110,7 @@ check_asan() {
 # (it writes one at its start), and so in sweep_errors.
 check_tsan() {
     local few=(--exclude-regex '_long$|unruly|brute_force|sweep_errors' --label-regex 'sweep|env|conformance|capi|lp')
-    ((${all:-0})) && few=(--exclude-regex 'sweep_errors|unruly')
+    ((${all:-0})) && few=(--label-exclude lint --exclude-regex 'sweep_errors|unruly') # lint: of gcc's warnings
     build tsan all sanitizer_canary || return 0
     under=(env TSAN_OPTIONS=ignore_noninstrumented_modules=1)
     canaries tsan race='data race' unsigned='unsigned integer overflow' cast='outside the range'
