@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# debian.sh RELEASE [run | test] -- runs ./stepwatt.sh of the last commit on a bare Debian (bookworm, trixie, ...), which it puts into a
+# debian.sh RELEASE [run | test | check] -- runs ./stepwatt.sh of the last commit on a bare Debian (bookworm, trixie, ...), which it puts into a
 # folder of its own under TMPDIR (4 GB) and removes; the results of its main job stay in build/bare/RELEASE.h5. Needs root and debootstrap.
 set -euo pipefail
-release=${1:?usage: debian.sh RELEASE [run | test]}
+release=${1:?usage: debian.sh RELEASE [run | test | check]}
 what=${2:-run}
 
 # In namespaces of their own, mounts and processes end with the script, before the folder is removed.
@@ -35,5 +35,5 @@ git clone -q . "$root/root/stepwatt"
 status=0
 chroot "$root" /usr/bin/env HOME=/root LC_ALL=C.UTF-8 PATH=/usr/sbin:/usr/bin:/sbin:/bin /root/stepwatt/stepwatt.sh "$what" || status=$?
 mkdir -p build/bare
-cp "$root/root/stepwatt/out/jemas.h5" "build/bare/$release.h5"
+if [[ $what != check ]]; then cp "$root/root/stepwatt/out/jemas.h5" "build/bare/$release.h5"; fi
 exit "$status"
