@@ -37,10 +37,12 @@ done
 shift $((OPTIND - 1))
 seconds=${1:-300}
 shift || true
-targets=("$@")
-((${#targets[@]})) || for file in tests/fuzz/fuzz_*.c; do
-    name=$(basename "$file" .c)
-    targets+=("$name")
+targets=()
+for name in "${@:-*}"; do # with fuzz_ or without
+    for file in tests/fuzz/fuzz_${name#fuzz_}.c; do
+        [[ -f $file ]] || { echo "campaign.sh: no target $name" >&2 && exit 2; }
+        targets+=("$(basename "$file" .c)")
+    done
 done
 # Optimised, with assertions.
 cmake -S . -B build/fuzz -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_C_FLAGS_RELWITHDEBINFO="-O2 -g" \
