@@ -39,6 +39,21 @@ static void close_dataset(dataset *d) {
     }
 }
 
+// True for the numbers of machines: HDF5 1.10 writes past ends when it converts others whose bits
+// are damaged.
+static bool is_plain_number(hid_t type) {
+    const hid_t plain[] = {H5T_IEEE_F64LE, H5T_IEEE_F32LE, H5T_STD_I64LE,  H5T_STD_I32LE,
+                           H5T_STD_I16LE,  H5T_STD_I8LE,   H5T_STD_U64LE,  H5T_STD_U32LE,
+                           H5T_STD_U16LE,  H5T_STD_U8LE,   H5T_IEEE_F64BE, H5T_IEEE_F32BE,
+                           H5T_STD_I64BE,  H5T_STD_I32BE,  H5T_STD_I16BE,  H5T_STD_I8BE,
+                           H5T_STD_U64BE,  H5T_STD_U32BE,  H5T_STD_U16BE,  H5T_STD_U8BE};
+    bool found = false;
+    for (size_t i = 0; i < sizeof plain / sizeof *plain && !found; i++) {
+        found = H5Tequal(type, plain[i]) > 0;
+    }
+    return found;
+}
+
 // Opens a dataset and checks what it claims. Datasets that are not 1-D numbers, or texts named
 // `time`, are no columns (*used false).
 static sw_status open_dataset(const sw_columns *table, const sw_h5_file *h5, hid_t root,
@@ -59,6 +74,12 @@ static sw_status open_dataset(const sw_columns *table, const sw_h5_file *h5, hid
     if (H5Sget_simple_extent_ndims(d->space) != 1 ||
         (d->text ? strcmp(name, "time") != 0 : class != H5T_FLOAT && class != H5T_INTEGER)) {
         return SW_OK;
+    }
+    if (!d->text && !is_plain_number(d->type)) {
+        return fail_dataset(table, name,
+                            "its numbers are of another kind than integers of 8, 16, 32 and 64 "
+                            "bits or IEEE floats of 32 and 64",
+                            err);
     }
     hsize_t n = 0;
     if (H5Sget_simple_extent_dims(d->space, &n, NULL) != 1 || size == 0 || size > MAX_DATE) {

@@ -225,14 +225,16 @@ static void replace_dataset(hid_t file, const char *name, h5_edit_input *in) {
     close_id(type);
 }
 
-// Writes other values into a dataset of numbers.
+// Writes other values into a dataset. Not texts of variable length: HDF5 1.10 gives back those that
+// were there, and moves memory of negative size when it does so in some files that it made itself.
 static void assign_dataset(hid_t file, const char *name, h5_edit_input *in) {
     static values v;
     const hid_t set = H5Dopen2(file, name, H5P_DEFAULT);
     const hid_t space = set >= 0 ? H5Dget_space(set) : -1;
     const hid_t type = set >= 0 ? H5Dget_type(set) : -1;
     const hssize_t n = space >= 0 ? H5Sget_simple_extent_npoints(space) : 0;
-    if (type >= 0 && n > 0 && n < MOST_VALUE && fill(&v, type, (size_t)n, in)) {
+    if (type >= 0 && n > 0 && n < MOST_VALUE && H5Tis_variable_str(type) <= 0 &&
+        fill(&v, type, (size_t)n, in)) {
         (void)H5Dwrite(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, v.raw);
     }
     close_id(type);

@@ -444,6 +444,45 @@ START_TEST(hdf5_columns_in_chunks_must_be_whole) {
 }
 END_TEST
 
+// A file of one column of three numbers, 1, 2 and 3, of that type.
+static const char *h5_of_type(hid_t type) {
+    const char *path = NULL;
+    unsigned char x[3 * sizeof(double)] = {0};
+    const double number[] = {1, 2, 3};
+    memcpy(x, number, sizeof number);
+    ck_assert_int_ge(H5Tconvert(H5T_NATIVE_DOUBLE, type, 3, x, NULL, H5P_DEFAULT), 0);
+    const hid_t file = new_h5(&path);
+    add_h5(file, "time_s", H5T_NATIVE_DOUBLE, 1, 3, number);
+    add_h5(file, "x", type, 1, 3, x);
+    H5Fclose(file);
+    return path;
+}
+
+START_TEST(hdf5_numbers_are_those_of_machines) {
+    const hid_t plain[] = {H5T_IEEE_F32LE, H5T_IEEE_F64BE, H5T_STD_I8LE,  H5T_STD_U8BE,
+                           H5T_STD_I16BE,  H5T_STD_U16LE,  H5T_STD_U32BE, H5T_STD_I64BE};
+    for (size_t i = 0; i < sizeof plain / sizeof *plain; i++) {
+        const char *path = h5_of_type(plain[i]);
+        sw_trace *trace = NULL;
+        err = (sw_error){0};
+        ck_assert_msg(sw_trace_load(path, &trace, &err) == SW_OK, "%s", err.text);
+        ck_assert_double_eq(trace->value[0][2], 3.0);
+        sw_trace_unload(trace);
+        unlink(path);
+    }
+    const hid_t few_bits = H5Tcopy(H5T_STD_I32LE);
+    ck_assert_int_ge(H5Tset_precision(few_bits, 17), 0);
+    h5_is_refused(h5_of_type(few_bits), "dataset 'x': its numbers are of another kind than");
+    const hid_t half = H5Tcopy(H5T_IEEE_F32LE); // as 16 bits are kept
+    ck_assert_int_ge(H5Tset_fields(half, 15, 10, 5, 0, 10), 0);
+    ck_assert_int_ge(H5Tset_size(half, 2), 0);
+    ck_assert_int_ge(H5Tset_ebias(half, 15), 0);
+    h5_is_refused(h5_of_type(half), "or IEEE floats of 32 and 64");
+    H5Tclose(few_bits);
+    H5Tclose(half);
+}
+END_TEST
+
 START_TEST(an_hdf5_file_with_any_byte_changed_does_no_harm) {
     const char *made = NULL;
     const hid_t file = new_h5(&made);
@@ -491,6 +530,7 @@ int main(void) {
     tcase_add_test(tc, hdf5_dates_of_variable_length_read_like_others);
     tcase_add_test(tc, hostile_hdf5_files_are_refused);
     tcase_add_test(tc, hdf5_columns_in_chunks_must_be_whole);
+    tcase_add_test(tc, hdf5_numbers_are_those_of_machines);
     tcase_add_test(tc, an_hdf5_file_with_any_byte_changed_does_no_harm);
     Suite *suite = suite_create("trace");
     suite_add_tcase(suite, tc);
