@@ -2,6 +2,7 @@
 // type, a size, flags and its bytes, and blocks of more of them elsewhere in the file (HDF5 File
 // Format Specification 3.0, IV.A.1.a). HDF5 divides by the sides of chunks when it opens a dataset.
 #include "base/h5_file.h"
+#include "base/h5_number.h"
 
 enum {
     PREFIX = 16,
@@ -20,14 +21,6 @@ typedef struct block {
     uint64_t n;
 } block;
 
-static uint64_t little_endian(const unsigned char *byte, int n) {
-    uint64_t number = 0;
-    for (int i = n - 1; i >= 0; i--) {
-        number = number << 8 | byte[i];
-    }
-    return number;
-}
-
 // Version, class, rank, place and sides of chunks.
 static bool is_layout_sound(const unsigned char *layout, uint64_t n) {
     if (n < 2 || layout[0] != LAYOUT_VERSION) {
@@ -39,7 +32,7 @@ static bool is_layout_sound(const unsigned char *layout, uint64_t n) {
     const uint64_t rank = n > 2 ? layout[2] : 0;
     bool sound = rank > 0 && n >= CHUNKED_HEAD + rank * SIDE;
     for (uint64_t i = 0; sound && i < rank; i++) {
-        sound = little_endian(layout + CHUNKED_HEAD + i * SIDE, SIDE) > 0;
+        sound = sw_h5_number(layout + CHUNKED_HEAD + i * SIDE, SIDE) > 0;
     }
     return sound;
 }
@@ -50,7 +43,7 @@ bool sw_h5_layout_is_sound(const sw_file *bytes, uint64_t header_at) {
         return true;
     }
     block blocks[MOST_BLOCK] = {
-        {header_at + PREFIX, little_endian(data + header_at + BLOCK_BYTES_AT, 4)}};
+        {header_at + PREFIX, sw_h5_number(data + header_at + BLOCK_BYTES_AT, 4)}};
     int n_block = 1;
     for (int i = 0; i < n_block; i++) {
         uint64_t at = blocks[i].at;
@@ -59,8 +52,8 @@ bool sw_h5_layout_is_sound(const sw_file *bytes, uint64_t header_at) {
         }
         const uint64_t end = at + blocks[i].n;
         while (end - at >= MESSAGE_HEAD) {
-            const unsigned type = (unsigned)little_endian(data + at, 2);
-            const uint64_t n = little_endian(data + at + 2, 2);
+            const unsigned type = (unsigned)sw_h5_number(data + at, 2);
+            const uint64_t n = sw_h5_number(data + at + 2, 2);
             at += MESSAGE_HEAD;
             if (n > end - at || (type == LAYOUT && !is_layout_sound(data + at, n))) {
                 return false;
@@ -69,8 +62,8 @@ bool sw_h5_layout_is_sound(const sw_file *bytes, uint64_t header_at) {
                 if (n < PLACE_AND_LENGTH || n_block == MOST_BLOCK) {
                     return false;
                 }
-                blocks[n_block++] = (block){little_endian(data + at, PLACE),
-                                            little_endian(data + at + PLACE, PLACE)};
+                blocks[n_block++] =
+                    (block){sw_h5_number(data + at, PLACE), sw_h5_number(data + at + PLACE, PLACE)};
             }
             at += n;
         }

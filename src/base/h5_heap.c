@@ -6,30 +6,23 @@
 #include <string.h>
 
 #include "base/h5_file.h"
+#include "base/h5_number.h"
 
 enum { WORD = 8, SIZE_AT = 8, UNUSED_AT = 16, PLACE_AT = 24, HEAD = 32, PIECE = 16 };
 
 static const unsigned char start[WORD] = {'H', 'E', 'A', 'P', 0, 0, 0, 0};
 static const uint64_t LAST_PIECE = 1; // stands for no place
 
-static uint64_t word_at(const unsigned char *byte) {
-    uint64_t word = 0;
-    for (int i = WORD - 1; i >= 0; i--) {
-        word = word << 8 | byte[i];
-    }
-    return word;
-}
-
 // Follows the unused pieces of one heap as far as HDF5 does. Takes what it steps from
 // `n_step_left`.
 static bool is_sound(const sw_file *bytes, const unsigned char *head, size_t *n_step_left) {
-    const uint64_t size = word_at(head + SIZE_AT);
-    const uint64_t at = word_at(head + PLACE_AT);
+    const uint64_t size = sw_h5_number(head + SIZE_AT, WORD);
+    const uint64_t at = sw_h5_number(head + PLACE_AT, WORD);
     if (at > bytes->size || size > bytes->size - at) {
         return true; // HDF5 finds that itself
     }
     const unsigned char *heap = (const unsigned char *)bytes->data + at;
-    uint64_t piece = word_at(head + UNUSED_AT);
+    uint64_t piece = sw_h5_number(head + UNUSED_AT, WORD);
     bool first = true;
     while (piece != LAST_PIECE && piece < size && (piece != 0 || first)) {
         if (size - piece < PIECE || *n_step_left == 0) {
@@ -37,7 +30,7 @@ static bool is_sound(const sw_file *bytes, const unsigned char *head, size_t *n_
         }
         (*n_step_left)--;
         first = false;
-        piece = word_at(heap + piece);
+        piece = sw_h5_number(heap + piece, WORD);
     }
     return true;
 }

@@ -6,20 +6,13 @@
 #include <unistd.h>
 
 #include "base/h5_file.h"
+#include "base/h5_number.h"
 
 enum { HEAP_HEAD = 16, OBJECT_HEAD = 16, LENGTH_BYTES = 4, PLACE_BYTES = 8, WORD = 8 };
 
 // Of searches in one file; each text costs one step where texts are read in the order in which they
 // were written.
 #define MOST_STEP (INT64_C(1) << 30)
-
-static uint64_t little_endian(const unsigned char *byte, int n) {
-    uint64_t number = 0;
-    for (int i = n - 1; i >= 0; i--) {
-        number = number << 8 | byte[i];
-    }
-    return number;
-}
 
 // ------------------------------------------------------------------ references
 
@@ -136,7 +129,7 @@ static sw_status open_heap(sw_h5_file *h5, uint64_t at) {
     if (at == 0 || !read_at(h5, at, head, sizeof head) || memcmp(head, start, sizeof start) != 0) {
         return SW_ERR_BAD_INPUT;
     }
-    const uint64_t size = little_endian(head + sizeof start, PLACE_BYTES);
+    const uint64_t size = sw_h5_number(head + sizeof start, PLACE_BYTES);
     if (size < HEAP_HEAD || size > h5->size - at) {
         return SW_ERR_BAD_INPUT;
     }
@@ -155,8 +148,8 @@ static bool look(const sw_h5_heap *heap, size_t at, uint64_t *number, size_t *n,
     if (at > heap->size || heap->size - at < OBJECT_HEAD) {
         return false;
     }
-    *number = little_endian(heap->data + at, 2);
-    const uint64_t size = little_endian(heap->data + at + WORD, PLACE_BYTES);
+    *number = sw_h5_number(heap->data + at, 2);
+    const uint64_t size = sw_h5_number(heap->data + at + WORD, PLACE_BYTES);
     const size_t rest = heap->size - at - OBJECT_HEAD;
     if (*number == 0 || size > rest) {
         return false;
@@ -191,9 +184,9 @@ static bool find_object(sw_h5_file *h5, uint64_t number, const unsigned char **d
 sw_status sw_h5_file_text(sw_h5_file *h5, const sw_h5_reference *reference, const char **text,
                           size_t *n) {
     const unsigned char *byte = reference->byte;
-    const uint64_t length = little_endian(byte, LENGTH_BYTES);
-    const uint64_t heap_at = little_endian(byte + LENGTH_BYTES, PLACE_BYTES);
-    const uint64_t number = little_endian(byte + LENGTH_BYTES + PLACE_BYTES, 4);
+    const uint64_t length = sw_h5_number(byte, LENGTH_BYTES);
+    const uint64_t heap_at = sw_h5_number(byte + LENGTH_BYTES, PLACE_BYTES);
+    const uint64_t number = sw_h5_number(byte + LENGTH_BYTES + PLACE_BYTES, 4);
     *text = "";
     *n = 0;
     if (length == 0) {

@@ -4,6 +4,7 @@
 
 #include "base/h5_bytes.h"
 #include "base/h5_file.h"
+#include "base/h5_number.h"
 #include "support/h5_memory.h"
 #include "support/temp_dir.h"
 
@@ -22,11 +23,7 @@ static char text_of[N_TEXT][32];
 static char long_text[LONG + 1];
 
 static uint64_t number_at(const made *m, size_t at, int n) {
-    uint64_t number = 0;
-    for (int i = n - 1; i >= 0; i--) {
-        number = number << 8 | m->data[at + (size_t)i];
-    }
-    return number;
+    return sw_h5_number(m->data + at, n);
 }
 
 static made make(bool old) {
