@@ -2,14 +2,8 @@
 # Sweeps over 1, 2 and 4 ranks of MPI give the results of a process without it; a rank that dies is not passed over in silence.
 # usage: mpi.sh STEPWATT [STEPWATT_MPI]
 source "$(dirname "$0")/common.sh"
-if [[ -z ${2:-} ]]; then
-    echo "skipped: built without MPI (libopenmpi-dev is not installed)"
-    exit 0
-fi
-if ! command -v mpirun >/dev/null; then
-    echo "skipped: mpirun is not installed (openmpi-bin)"
-    exit 0
-fi
+if [[ -z ${2:-} ]]; then skip "built without MPI (libopenmpi-dev is not installed)"; fi
+if ! command -v mpirun >/dev/null; then skip "mpirun is not installed (openmpi-bin)"; fi
 program=$2
 export OMP_NUM_THREADS=1 OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 ranks() { mpirun --oversubscribe --bind-to none -n "$1" "$program" sweep "${@:2}"; }

@@ -4,25 +4,13 @@
 # usage: slurm.sh STEPWATT
 source "$(dirname "$0")/common.sh"
 for tool in slurmctld slurmd sbatch munged; do
-    if ! PATH=$PATH:/usr/sbin command -v $tool >/dev/null; then
-        echo "skipped: $tool is not installed (slurmctld, slurmd, slurm-client, munge)"
-        exit 0
-    fi
+    if ! PATH=$PATH:/usr/sbin command -v $tool >/dev/null; then skip "$tool is not installed (slurmctld, slurmd, slurm-client, munge)"; fi
 done
-if ((EUID != 0)); then
-    echo "skipped: starting Slurm needs root"
-    exit 0
-fi
+if ((EUID != 0)); then skip "starting Slurm needs root"; fi
 PATH=$PATH:/usr/sbin
 host=$(hostname -s)
-if ! getent hosts "$host" >/dev/null; then
-    echo "skipped: this machine's name, $host, does not resolve"
-    exit 0
-fi
-if ! grep -q ' /sys/fs/cgroup' /proc/mounts; then
-    echo "skipped: Slurm needs cgroups, which are not mounted here"
-    exit 0
-fi
+if ! getent hosts "$host" >/dev/null; then skip "this machine's name, $host, does not resolve"; fi
+if ! grep -q ' /sys/fs/cgroup' /proc/mounts; then skip "Slurm needs cgroups, which are not mounted here"; fi
 
 slurm=$work/slurm
 mkdir -p "$slurm"/{state,spool,log,socket,munge}
