@@ -2,7 +2,7 @@
 # sanitizers.sh -- runs the suites under AddressSanitizer and UBSan, the parallel ones under ThreadSanitizer, and some commands
 # under valgrind's memcheck. Each part makes mistakes on purpose first (sanitizers/canary.c), which must be seen.
 # usage: sanitizers.sh [--all] [asan | tsan | memcheck]...
-#   --all: every test there is, in both sanitized builds, and longer commands under memcheck
+#   --all: nearly every test there is, in both sanitized builds, and longer commands under memcheck
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 status=0
@@ -94,7 +94,7 @@ suites() {
 
 # Not built with sanitizers, since it cannot run: tests/faults (preloads a malloc of its own), test_install and plugin_outside
 # (users that are not sanitized), instructions (counts those of a release build). The short form leaves out long forms of tests that are
-# there in short, and what is not about the C sources: analysis, bench, lint, training. Neither runs the plugins that break the rules on
+# there in short, and what is not about the C sources: analysis, bench, lint, training. No form runs the plugins that break the rules on
 # purpose: tests that fail end in the middle and give nothing back.
 check_asan() {
     local few=(--label-exclude 'analysis|bench|lint|training' --exclude-regex '_long$|unruly|policy_parity')
@@ -106,11 +106,11 @@ check_asan() {
 }
 
 # The parallel suites: sweeps and comparisons on 1 to 8 threads, environments, policies that run twice at once, linear programs. clang's
-# further sanitizers of numbers come along. The plugin unruly-4 shares its state on purpose. ThreadSanitizer dies where files may not grow
-# (it writes one at its start), and so in sweep_errors.
+# further sanitizers of numbers come along. ThreadSanitizer dies where files may not grow (it writes one at its start), and so in
+# sweep_errors; lint is of gcc's warnings.
 check_tsan() {
     local few=(--exclude-regex '_long$|unruly|brute_force|sweep_errors' --label-regex 'sweep|env|conformance|capi|lp')
-    ((${all:-0})) && few=(--label-exclude lint --exclude-regex 'sweep_errors|unruly') # lint: of gcc's warnings
+    ((${all:-0})) && few=(--label-exclude lint --exclude-regex 'sweep_errors|unruly')
     build tsan all sanitizer_canary || return 0
     under=(env TSAN_OPTIONS=ignore_noninstrumented_modules=1)
     canaries tsan race='data race' unsigned='unsigned integer overflow' cast='outside the range'
