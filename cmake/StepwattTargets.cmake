@@ -31,6 +31,7 @@ function(stepwatt_instrument)
     # own options could not undo; atomic, since threads share the counters.
     target_compile_options(stepwatt_flags INTERFACE -fprofile-arcs -ftest-coverage -fprofile-update=atomic)
     target_link_options(stepwatt_flags INTERFACE -fprofile-arcs)
+    target_compile_definitions(stepwatt_flags INTERFACE SW_COVERAGE)
   endif()
 endfunction()
 

@@ -50,6 +50,11 @@ static hid_t open_it(sw_h5_file *h5, const char *path) {
 
 // ------------------------------------------------------------------ opening and closing
 
+bool sw_h5_start(void) {
+    (void)H5dont_atexit(); // refused when told twice
+    return H5open() >= 0;
+}
+
 // The library's own messages, silent while files are open.
 static struct {
     int n_open; // files
@@ -59,7 +64,7 @@ static struct {
 
 static void begin(sw_h5_file *h5) {
     *h5 = (sw_h5_file){.id = -1, .used = true, .fd = -1};
-    (void)H5dont_atexit(); // a result that cannot be written later must not be tried again at exit
+    (void)sw_h5_start(); // where it does not, nothing can be opened
     if (messages.n_open++ == 0) {
         (void)H5Eget_auto2(H5E_DEFAULT, &messages.print, &messages.data);
         (void)H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
@@ -90,9 +95,6 @@ sw_status sw_h5_file_open(sw_h5_file *h5, const char *path, const sw_file *bytes
     h5->bytes = bytes;
     h5->size = bytes->size;
     SW_TRY(check_form(path, bytes->data, bytes->size, forms, err));
-    if (!sw_h5_heaps_are_sound(bytes)) {
-        return sw_fail(err, SW_ERR_BAD_INPUT, "%s: names in this HDF5 file are damaged", path);
-    }
     h5->id = open_it(h5, path);
     return check_open(h5, path, err);
 }
@@ -212,16 +214,13 @@ static bool look_at_filters(hid_t plist, unsigned *compress, unsigned *sum) {
     return true;
 }
 
-bool sw_h5_chunks_are_whole(hid_t dataset, uint64_t n, uint64_t element_bytes, bool *compressed) {
+bool sw_h5_chunks_are_whole(hid_t dataset, uint64_t n, uint64_t element_bytes) {
     enum { SUM_BYTES = 4 };
-    H5O_info_t header;
-    *compressed = false;
     const hid_t plist = H5Dget_create_plist(dataset);
     hsize_t n_in_chunk = 0;
     unsigned compress = 0;
     unsigned sum = 0;
-    bool whole = H5Oget_info2(dataset, &header, H5O_INFO_HDR) >= 0 && plist >= 0 &&
-                 H5Pget_chunk(plist, 1, &n_in_chunk) == 1 && n_in_chunk > 0 &&
+    bool whole = plist >= 0 && H5Pget_chunk(plist, 1, &n_in_chunk) == 1 && n_in_chunk > 0 &&
                  n_in_chunk <= UINT64_MAX / element_bytes - SUM_BYTES &&
                  look_at_filters(plist, &compress, &sum);
     for (hsize_t at = 0; whole && at < n; at += n_in_chunk) {
@@ -230,10 +229,7 @@ bool sw_h5_chunks_are_whole(hid_t dataset, uint64_t n, uint64_t element_bytes, b
         hsize_t size = 0;
         whole = H5Dget_chunk_info_by_coord(dataset, &at, &left_out, &place, &size) >= 0 &&
                 place != HADDR_UNDEF;
-        if ((compress & ~left_out) != 0) {
-            *compressed = header.hdr.version == 1;
-            whole = whole && !*compressed;
-        } else {
+        if ((compress & ~left_out) == 0) {
             whole = whole &&
                     size == n_in_chunk * element_bytes + ((sum & ~left_out) != 0 ? SUM_BYTES : 0);
         }

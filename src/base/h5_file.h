@@ -44,6 +44,10 @@ typedef struct sw_h5_file {
     int64_t n_step;       // of all searches
 } sw_h5_file;
 
+// Starts HDF5, once: a file that could not be written must not be tried again when the program
+// ends, which HDF5 has to be told before anything else. False: it does not start.
+bool sw_h5_start(void);
+
 // Opens bytes, which are borrowed until the file is closed: it cannot change under its reader, and
 // nothing on the disk is opened. Close in any case.
 sw_status sw_h5_file_open(sw_h5_file *h5, const char *path, const sw_file *bytes, sw_h5_forms forms,
@@ -69,20 +73,11 @@ bool sw_h5_is_stored(hid_t dataset, uint64_t claimed_bytes, uint64_t file_bytes)
 
 // True when every chunk of a dataset of `n` elements in one dimension is there and, where it is not
 // compressed, as long as it must be: HDF5 would read past shorter ones. How long a compressed one
-// becomes is not known before; those are believed where the dataset's header has a checksum, and
-// otherwise refused (*compressed true).
-bool sw_h5_chunks_are_whole(hid_t dataset, uint64_t n, uint64_t element_bytes, bool *compressed);
-
-// False where HDF5 would divide by 0 when it opens the dataset whose object header is at that place
-// in the file. True for headers with a checksum.
-bool sw_h5_layout_is_sound(const sw_file *bytes, uint64_t header_at);
+// becomes is not known before.
+bool sw_h5_chunks_are_whole(hid_t dataset, uint64_t n, uint64_t element_bytes);
 
 // True for the first bytes of an HDF5 file.
 bool sw_h5_is_file(const sw_file *bytes);
-
-// False where HDF5 would take memory without end for the names of a group, wherever in the file;
-// sw_h5_file_open asks.
-bool sw_h5_heaps_are_sound(const sw_file *bytes);
 
 // A reference to a text of variable length, as the file has it.
 typedef struct sw_h5_reference {

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/atomic_file.h"
+#include "base/h5_file.h"
 #include "io/results_type.h"
 
 enum {
@@ -84,11 +85,8 @@ static hid_t create_file(const char *path) {
 
 sw_status sw_results_create(const char *path, sw_results **results, sw_error *err) {
     *results = NULL;
-    // HDF5 would print its stack of errors; ours say the same in one line. Nor may it try at exit
-    // to write again what could not be written (it refuses this when told twice, which does no
-    // harm).
-    (void)H5dont_atexit();
-    if (H5Eset_auto2(H5E_DEFAULT, NULL, NULL) < 0) {
+    // HDF5 would print its stack of errors; ours say the same in one line.
+    if (!sw_h5_start() || H5Eset_auto2(H5E_DEFAULT, NULL, NULL) < 0) {
         return sw_fail(err, SW_ERR_NO_MEMORY, "%s: HDF5 does not start", path);
     }
     sw_results *r = calloc(1, sizeof *r);

@@ -54,13 +54,21 @@ canaries() {
     fi
 }
 
+# is_of_hdf5 REPORT: true where HDF5 made the mistake, or where a report could not go on for want of memory. Only a process that reads a
+# trace (src/base/apart.c) may end of it; any other one fails its test.
+is_of_hdf5() {
+    awk '/^ *#[0-9]+ / && !/libsanitizer|interceptor/ { said = 1; hdf5 = /libhdf5/; exit }
+        /Failed to mmap/ { hdf5 = !said }
+        END { exit !hdf5 }' "$1"
+}
+
 # count_reports FOLDER: shows the reports of sanitizers that lie there and leaves their number in n_report. A plugin of the tests that
-# crashes because it is told to does not count.
+# crashes because it is told to does not count, nor do mistakes of HDF5.
 count_reports() {
     local file
     n_report=0
     for file in "$1"/*; do
-        if [[ -s $file ]] && ! grep -q ' in crash .*tests/unit/plugin/faulty.c' "$file"; then
+        if [[ -s $file ]] && ! grep -q ' in crash .*tests/unit/plugin/faulty.c' "$file" && ! is_of_hdf5 "$file"; then
             cat "$file" >&2
             n_report=$((n_report + 1))
         fi

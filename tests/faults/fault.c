@@ -10,6 +10,7 @@
 //     kill=N          before the N-th call on a file, the program is killed
 //     cut=N           before the N-th call on a file, the file SW_FAULT_FILE loses its second half
 //     clock           each reading of a clock jumps, mostly backwards
+// A process that the program forks to read a file counts along, and is killed with it.
 // Memory is counted when the caller is the program itself: HDF5, GLPK and the C library have their
 // own ways to fail, and abort or leak in some of them. Files are counted for everybody, HDF5 too.
 // glibc only.
@@ -28,6 +29,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/time.h>
 #include <time.h>
@@ -55,13 +57,18 @@ enum { N_LIVE = 1 << 20 };
 static fault_kind kind;
 static bool from;   // all later ones, too
 static long chosen; // which call; from 1
-static _Atomic long n_alloc;
-static _Atomic long n_io;
-static _Atomic long n_written; // files opened for writing
-static _Atomic long n_met;     // calls that failed
-static _Atomic bool armed;     // false before the constructor and after the exit handlers
+static _Atomic bool armed; // false before the constructor and after the exit handlers
+static pid_t program;      // its process
 static uintptr_t program_start;
 static uintptr_t program_end;
+
+// Shared with the processes that it forks.
+static struct counts {
+    _Atomic long n_alloc;
+    _Atomic long n_io;
+    _Atomic long n_written; // files opened for writing
+    _Atomic long n_met;     // calls that failed
+} *counts;
 
 // Blocks that the program took and has not given back: open addressing, 0 empty, 1 deleted.
 static atomic_flag live_lock = ATOMIC_FLAG_INIT;
@@ -110,6 +117,12 @@ __attribute__((constructor)) static void begin(void) {
     if (text != NULL) {
         read_fault(text);
         (void)unsetenv("SW_FAULT"); // programs that it starts are not ours
+        counts = mmap(NULL, sizeof *counts, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+                      0);
+        if (counts == MAP_FAILED) {
+            _exit(99);
+        }
+        program = getpid();
         armed = true;
     }
 }
@@ -137,8 +150,9 @@ static void end(void) {
     const int n_open = count_open();
     FILE *log = fopen(path, "w");
     if (log != NULL) {
-        (void)fprintf(log, "alloc %ld io %ld met %ld written %ld live %ld open %d\n", n_alloc, n_io,
-                      n_met, n_written, n_live, n_open);
+        (void)fprintf(log, "alloc %ld io %ld met %ld written %ld live %ld open %d\n",
+                      counts->n_alloc, counts->n_io, counts->n_met, counts->n_written, n_live,
+                      n_open);
         (void)fclose(log);
     }
 }
@@ -205,9 +219,9 @@ static void note_given(const void *block) {
 
 // True when a call of the program shall fail; counts it.
 static bool alloc_fails(void) {
-    const long n = atomic_fetch_add(&n_alloc, 1) + 1;
+    const long n = atomic_fetch_add(&counts->n_alloc, 1) + 1;
     const bool fails = kind == ALLOC && (n == chosen || (from && n > chosen));
-    n_met += fails;
+    counts->n_met += fails;
     return fails;
 }
 
@@ -311,16 +325,17 @@ static bool io_fails(int reason) {
     if (!armed) {
         return false;
     }
-    const long n = atomic_fetch_add(&n_io, 1) + 1;
+    const long n = atomic_fetch_add(&counts->n_io, 1) + 1;
     if (kind == CUT && n == chosen) {
-        n_met++;
+        counts->n_met++;
         cut_file();
     }
     if (kind == KILL && n == chosen) {
+        (void)kill(program, SIGKILL);
         (void)raise(SIGKILL);
     }
     if (kind == IO && (n == chosen || (from && n > chosen))) {
-        n_met++;
+        counts->n_met++;
         errno = reason;
         return true;
     }
@@ -333,13 +348,17 @@ int open(const char *path, int flags, ...) {
     const int mode = (flags & O_CREAT) != 0 ? va_arg(rest, int) : 0;
     va_end(rest);
     NEXT(open)
-    n_written += armed && (flags & O_ACCMODE) != O_RDONLY;
+    if (armed && (flags & O_ACCMODE) != O_RDONLY) {
+        counts->n_written++;
+    }
     return io_fails((flags & O_ACCMODE) == O_RDONLY ? EIO : ENOSPC) ? -1 : next(path, flags, mode);
 }
 
 FILE *fopen(const char *path, const char *mode) {
     NEXT(fopen)
-    n_written += armed && (mode[0] != 'r' || strchr(mode, '+') != NULL);
+    if (armed && (mode[0] != 'r' || strchr(mode, '+') != NULL)) {
+        counts->n_written++;
+    }
     return io_fails(mode[0] == 'r' ? EIO : ENOSPC) ? NULL : next(path, mode);
 }
 
@@ -348,9 +367,24 @@ FILE *fdopen(int fd, const char *mode) {
     return io_fails(ENOMEM) ? NULL : next(fd, mode);
 }
 
+// All that a pipe will give, not what has come so far: so the number of calls is always the same.
+static ssize_t read_pipe(__typeof__(read) *next, int fd, char *data, size_t n) {
+    size_t done = 0;
+    ssize_t got;
+    while ((got = next(fd, data + done, n - done)) > 0) {
+        done += (size_t)got;
+    }
+    return got < 0 && done == 0 ? -1 : (ssize_t)done;
+}
+
 ssize_t read(int fd, void *data, size_t n) {
     NEXT(read)
-    return io_fails(EIO) ? -1 : next(fd, data, n);
+    if (io_fails(EIO)) {
+        return -1;
+    }
+    struct stat info;
+    const bool is_pipe = armed && fstat(fd, &info) == 0 && S_ISFIFO(info.st_mode);
+    return is_pipe ? read_pipe(next, fd, data, n) : next(fd, data, n);
 }
 
 ssize_t pread(int fd, void *data, size_t n, off_t at) {

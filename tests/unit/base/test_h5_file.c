@@ -1,5 +1,5 @@
 // HDF5 files that may be hostile: forms, links, and texts of variable length whose references,
-// heaps and objects are damaged one by one, in memory and on the disk; heaps of names.
+// heaps and objects are damaged one by one, in memory and on the disk.
 #include <stdlib.h>
 
 #include "base/h5_bytes.h"
@@ -220,100 +220,6 @@ START_TEST(what_is_no_whole_file_is_refused) {
 }
 END_TEST
 
-static void put_number(made *m, size_t at, uint64_t value) {
-    for (int i = 0; i < 8; i++) {
-        m->data[at + (size_t)i] = (unsigned char)(value >> 8 * i);
-    }
-}
-
-// HDF5 would take memory until there is none for the first of these.
-START_TEST(lists_in_heaps_of_names_must_end) {
-    enum { FIRST_UNUSED = 16, PLACE = 24 };
-    made m = make(true);
-    sw_file bytes = {.data = (char *)m.data, .size = m.size};
-    size_t heap = 0;
-    while (heap < m.size - 4 && memcmp(m.data + heap, "HEAP", 4) != 0) {
-        heap++;
-    }
-    ck_assert(heap < m.size - 4);
-    const uint64_t size = number_at(&m, heap + 8, 8);
-    const uint64_t unused = number_at(&m, heap + FIRST_UNUSED, 8);
-    const size_t at = (size_t)number_at(&m, heap + PLACE, 8);
-    ck_assert(size <= m.size - at && unused < size);
-    ck_assert(sw_h5_heaps_are_sound(&bytes));
-
-    put_number(&m, at + unused, unused); // comes after itself
-    ck_assert(!sw_h5_heaps_are_sound(&bytes));
-    sw_h5_file h5 = {0};
-    sw_error err = {0};
-    ck_assert_int_eq(sw_h5_file_open(&h5, "ring", &bytes, SW_H5_ALL_FORMS, &err), SW_ERR_BAD_INPUT);
-    ck_assert_str_eq(err.text, "ring: names in this HDF5 file are damaged");
-    sw_h5_file_close(&h5);
-    put_number(&m, at + unused, 1);
-    ck_assert(sw_h5_heaps_are_sound(&bytes));
-
-    put_number(&m, heap + FIRST_UNUSED, size - 8); // leads past the end
-    ck_assert(!sw_h5_heaps_are_sound(&bytes));
-    put_number(&m, heap + FIRST_UNUSED, 0); // a ring of two, of which 0 is the first
-    put_number(&m, at, unused);
-    put_number(&m, at + unused, 8);
-    put_number(&m, at + 8, unused);
-    ck_assert(!sw_h5_heaps_are_sound(&bytes));
-    put_number(&m, heap + PLACE, m.size); // HDF5 refuses what is not in the file
-    ck_assert(sw_h5_heaps_are_sound(&bytes));
-    free(m.data);
-}
-END_TEST
-
-// HDF5 would divide by 0.
-START_TEST(sides_of_chunks_are_not_0) {
-    enum { SIDE = 77777, N_ATTRIBUTE = 9 };
-    const hsize_t n = SIDE;
-    made m = {0};
-    const hid_t file = h5_memory_create(true);
-    const hid_t space = H5Screate_simple(1, &n, NULL);
-    const hid_t scalar = H5Screate(H5S_SCALAR);
-    const hid_t plist = H5Pcreate(H5P_DATASET_CREATE);
-    ck_assert_int_ge(H5Pset_chunk(plist, 1, &n), 0);
-    const hid_t set =
-        H5Dcreate2(file, "c", H5T_NATIVE_DOUBLE, space, H5P_DEFAULT, plist, H5P_DEFAULT);
-    for (int i = 0; i < N_ATTRIBUTE; i++) { // so that the header goes on elsewhere
-        char name[] = {'a', (char)('0' + i), '\0'};
-        H5Aclose(H5Acreate2(set, name, H5T_NATIVE_DOUBLE, scalar, H5P_DEFAULT, H5P_DEFAULT));
-    }
-    H5O_info_t info;
-    ck_assert_int_ge(H5Oget_info2(set, &info, H5O_INFO_BASIC), 0);
-    H5Dclose(set);
-    H5Pclose(plist);
-    H5Sclose(scalar);
-    H5Sclose(space);
-    m.data = h5_memory_close(file, &m.size);
-    sw_file bytes = {.data = (char *)m.data, .size = m.size};
-    size_t side = (size_t)info.addr;
-    while (side < m.size - 8 && number_at(&m, side, 8) != (8ULL << 32 | SIDE)) {
-        side++;
-    }
-    ck_assert(side < m.size - 8);
-    ck_assert(sw_h5_layout_is_sound(&bytes, info.addr));
-    ck_assert(sw_h5_layout_is_sound(&bytes, m.size)); // HDF5 refuses what is not in the file
-    put_number(&m, side, 8ULL << 32);
-    ck_assert(!sw_h5_layout_is_sound(&bytes, info.addr));
-    put_number(&m, side, SIDE);
-    ck_assert(!sw_h5_layout_is_sound(&bytes, info.addr));
-    put_number(&m, side, 8ULL << 32 | SIDE);
-    m.data[side - 9]++; // the rank: more sides than there are
-    ck_assert(!sw_h5_layout_is_sound(&bytes, info.addr));
-    m.data[side - 9]--;
-    m.data[side - 11]++; // the version
-    ck_assert(!sw_h5_layout_is_sound(&bytes, info.addr));
-    m.data[side - 11]--;
-    m.data[info.addr + 8] = 255; // the length of the header
-    m.data[info.addr + 10] = 255;
-    ck_assert(!sw_h5_layout_is_sound(&bytes, info.addr));
-    free(m.data);
-}
-END_TEST
-
 START_TEST(only_objects_of_the_file_itself_are_there) {
     made m = make(false);
     sw_file bytes = {.data = (char *)m.data, .size = m.size};
@@ -379,8 +285,6 @@ int main(void) {
     tcase_add_test(tc, a_file_gives_no_more_text_than_it_holds);
     tcase_add_test(tc, forms_without_checksums_can_be_refused);
     tcase_add_test(tc, what_is_no_whole_file_is_refused);
-    tcase_add_test(tc, lists_in_heaps_of_names_must_end);
-    tcase_add_test(tc, sides_of_chunks_are_not_0);
     tcase_add_test(tc, only_objects_of_the_file_itself_are_there);
     tcase_add_test(tc, several_files_are_open_at_once);
     tcase_add_test(tc, bytes_are_not_opened_to_be_written);
