@@ -440,6 +440,26 @@ START_TEST(hdf5_columns_in_chunks_must_be_whole) {
 }
 END_TEST
 
+// HDF5 1.10 divides by the sides of chunks when it opens a dataset.
+START_TEST(a_file_that_crashes_hdf5_is_damaged) {
+    static const unsigned char side_and_element[8] = {2, 0, 0, 0, sizeof(double), 0, 0, 0};
+    const char *path = chunked_h5(true, false, false, 5);
+    sw_file file = {0};
+    ck_assert_int_eq(sw_file_read(path, SW_FILE_MAX_BYTES, &file, &err), SW_OK);
+    int n_found = 0;
+    for (size_t at = 0; at + sizeof side_and_element <= file.size; at++) {
+        if (memcmp(file.data + at, side_and_element, sizeof side_and_element) == 0) {
+            file.data[at] = 0;
+            n_found++;
+        }
+    }
+    ck_assert_int_gt(n_found, 0);
+    unlink(path);
+    h5_is_refused(put_bytes(".h5", file.data, file.size), ".h5: ");
+    sw_file_deinit(&file);
+}
+END_TEST
+
 // A file of one column of three numbers, 1, 2 and 3, of that type.
 static const char *h5_of_type(hid_t type) {
     const char *path = NULL;
@@ -527,6 +547,7 @@ int main(void) {
     tcase_add_test(tc, hostile_hdf5_files_are_refused);
     tcase_add_test(tc, hdf5_columns_in_chunks_must_be_whole);
     tcase_add_test(tc, hdf5_numbers_are_those_of_machines);
+    tcase_add_test(tc, a_file_that_crashes_hdf5_is_damaged);
     tcase_add_test(tc, an_hdf5_file_with_any_byte_changed_does_no_harm);
     Suite *suite = suite_create("trace");
     suite_add_tcase(suite, tc);
