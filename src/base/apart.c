@@ -116,10 +116,11 @@ static sw_status limit_process(const char *path, uint64_t most_bytes, sw_error *
 }
 
 // Reads and hands over, a failure with its message, and ends the process without what the program
-// does at its end.
+// does at its end. The program's end of the pipe is closed, so that it is noticed when that goes.
 _Noreturn static void run_apart(const char *path, const sw_apart_steps *steps, void *what,
-                                uint64_t most_bytes, sw_pipe *out) {
+                                uint64_t most_bytes, int end_of_program, sw_pipe *out) {
     sw_error error = {0};
+    (void)close(end_of_program);
     sw_status status = limit_process(path, most_bytes, &error);
     if (status == SW_OK) {
         status = steps->read(what, &error);
@@ -208,8 +209,7 @@ sw_status sw_apart_read(const char *path, const sw_apart_steps *steps, void *wha
     const pid_t process = fork();
     const int number = errno;
     if (process == 0) {
-        (void)close(in.fd); // so that the program's end is noticed
-        run_apart(path, steps, what, most_bytes, &out);
+        run_apart(path, steps, what, most_bytes, in.fd, &out);
     }
     (void)close(out.fd); // nothing was written
     if (process < 0) {

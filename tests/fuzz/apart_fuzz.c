@@ -31,7 +31,8 @@ typedef struct shared {
 static shared *both;
 static bool apart; // in the process of its own
 
-// NOLINTBEGIN(bugprone-reserved-identifier): names of linker, compiler and sanitizers
+// NOLINTBEGIN(bugprone-reserved-identifier, readability-identifier-naming): of linker, compiler and
+// sanitizers
 extern unsigned char __start___sancov_cntrs[]; // edges, as often as they were passed
 extern unsigned char __stop___sancov_cntrs[];
 extern const void *const __start___sancov_pcs[]; // places in the code, each with flags
@@ -48,7 +49,7 @@ pid_t __wrap_waitpid(pid_t process, int *end, int options);
 _Noreturn void __wrap__exit(int status);
 void __sanitizer_set_death_callback(void (*callback)(void));
 void __asan_on_error(void);
-// NOLINTEND(bugprone-reserved-identifier)
+// NOLINTEND(bugprone-reserved-identifier, readability-identifier-naming)
 
 HERE static size_t n_counter(void) {
     return (size_t)(__stop___sancov_cntrs - __start___sancov_cntrs);
@@ -67,6 +68,8 @@ __attribute__((constructor)) static void begin(void) {
         abort();
     }
 }
+
+// NOLINTBEGIN(bugprone-signal-handler, cert-sig30-c): asked in a process that ends of a mistake
 
 // Ends the process of its own, after its counters are brought home.
 HERE static void leave(int status) {
@@ -131,6 +134,8 @@ HERE static void abort_apart(int number) {
     (void)number;
     die();
 }
+
+// NOLINTEND(bugprone-signal-handler, cert-sig30-c)
 
 // ------------------------------------------------------------------ in place of the C library's
 

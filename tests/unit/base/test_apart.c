@@ -42,9 +42,10 @@ static sw_status read_thing(void *what, sw_error *err) {
     }
     if (t->maps) {
         const int zero = open("/dev/zero", O_RDONLY);
-        while (t->n < N_VALUE && mmap(NULL, PIECE, PROT_READ | PROT_WRITE, MAP_PRIVATE, zero, 0) !=
-                                     MAP_FAILED) {
-            t->n++;
+        void *piece = NULL; // kept until the process ends
+        while (t->n < N_VALUE && piece != MAP_FAILED) {
+            piece = mmap(NULL, PIECE, PROT_READ | PROT_WRITE, MAP_PRIVATE, zero, 0);
+            t->n += piece != MAP_FAILED;
         }
         return SW_OK;
     }
