@@ -334,11 +334,19 @@ static sw_status take_column(sw_columns *table, sw_pipe *in, const char *before,
     return sw_pipe_take(in, *value, (size_t)table->n * sizeof **value) ? SW_OK : SW_ERR_BAD_INPUT;
 }
 
+// Returns how many values a column of the file can have.
+static int64_t most_rows(const sw_file *file) {
+    return file->size < (uint64_t)SW_COLUMNS_MAX_CELL / SW_H5_MOST_INFLATION
+               ? (int64_t)file->size * SW_H5_MOST_INFLATION
+               : SW_COLUMNS_MAX_CELL;
+}
+
 static sw_status take_columns(void *what, sw_pipe *in, sw_error *err) {
     sw_columns *table = ((reading *)what)->table;
     extent all;
     if (!sw_pipe_take(in, &all, sizeof all) || all.n < 1 || all.n_column < 1 ||
-        all.n_column > MAX_LINK || all.n > SW_COLUMNS_MAX_CELL / all.n_column) {
+        all.n_column > MAX_LINK || all.n > SW_COLUMNS_MAX_CELL / all.n_column ||
+        all.n > most_rows(((reading *)what)->file)) {
         return SW_ERR_BAD_INPUT;
     }
     table->n = all.n;
@@ -360,15 +368,13 @@ sw_status sw_columns_load_h5(const sw_file *file, sw_columns *table, sw_error *e
     static const sw_apart_steps steps = {
         .read = read_file, .give = give_columns, .take = take_columns};
     static const uint64_t library_bytes = UINT64_C(64) << 20;
-    // Values, no more than the file can hold, and at most twice as many bytes as HDF5 has them.
-    const uint64_t n_inflated = (uint64_t)file->size * SW_H5_MOST_INFLATION;
-    const uint64_t most = (uint64_t)SW_COLUMNS_MAX_CELL;
-    const uint64_t value_bytes = (n_inflated < most ? n_inflated : most) * sizeof(double);
+    // Values, here and in HDF5 before and after a filter.
+    const uint64_t value_bytes = 3 * (uint64_t)most_rows(file) * sizeof(double);
     reading what = {.file = file, .table = table};
     if (!sw_h5_start()) { // here, not in each process
         return sw_fail(err, SW_ERR_NO_MEMORY, "%s: out of memory: HDF5 does not start",
                        table->path);
     }
     return sw_apart_read(table->path, &steps, &what,
-                         library_bytes + 3 * value_bytes + (uint64_t)file->size, err);
+                         library_bytes + value_bytes + (uint64_t)file->size, err);
 }
