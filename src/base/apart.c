@@ -65,7 +65,7 @@ static bool open_pipe(sw_pipe *in, sw_pipe *out) {
 // Bytes that this process has, as the system counts them for its limits.
 typedef struct extent {
     uint64_t address; // all there are
-    uint64_t data;    // of them private ones that can be written
+    uint64_t data;    // of them private ones that can be written; 0: the system does not count them
 } extent;
 
 // False where the system does not tell.
@@ -84,7 +84,7 @@ static bool find_extent(extent *now) {
         now->address = field == FIELD_OF_ADDRESS ? bytes : now->address;
         now->data = bytes;
     }
-    return n > 0 && now->address > 0 && now->data > 0;
+    return n > 0 && now->address > 0;
 }
 
 static bool lower_limit(int resource, uint64_t most) {
@@ -107,7 +107,7 @@ static sw_status limit_process(const char *path, uint64_t most_bytes, sw_error *
     const bool ok = find_extent(&now) && lower_limit(RLIMIT_CORE, 0) &&
                     lower_limit(RLIMIT_CPU, SW_APART_CPU_S) &&
                     lower_limit(RLIMIT_AS, now.address + most_bytes) &&
-                    lower_limit(RLIMIT_DATA, now.data + most_bytes);
+                    (now.data == 0 || lower_limit(RLIMIT_DATA, now.data + most_bytes));
     return ok ? SW_OK
               : sw_fail(err, SW_ERR_IO,
                         "%s: cannot be read: no limits can be set to the process that would read "
