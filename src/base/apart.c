@@ -155,8 +155,7 @@ static sw_status take_message(const sw_apart_steps *steps, void *what, sw_pipe *
     return sw_fail(err, said.code, "%s", said.text);
 }
 
-// Waits for the end of the process; false where somebody else did, and how it ended is not known.
-static bool wait_for(pid_t process, int *end) {
+bool sw_wait(pid_t process, int *end) {
     pid_t got;
     do {
         got = waitpid(process, end, 0);
@@ -221,7 +220,7 @@ sw_status sw_apart_read(const char *path, const sw_apart_steps *steps, void *wha
     const sw_status status = take_message(steps, what, &in, &why);
     (void)close(in.fd); // ends a process that would go on
     int end = 0;
-    const bool known = wait_for(process, &end);
+    const bool known = sw_wait(process, &end);
     if (status == SW_OK) {
         return SW_OK;
     }

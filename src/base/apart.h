@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/status.h"
 
@@ -43,5 +44,9 @@ typedef struct sw_apart_steps {
 // broke. Safe while other threads run, as far as `read` is; it must not start any.
 sw_status sw_apart_read(const char *path, const sw_apart_steps *steps, void *what,
                         uint64_t most_bytes, sw_error *err);
+
+// Waits for the end of a process that the program forked, also when signals arrive; `end` is that
+// of waitpid. False where somebody else waited for it, and how it ended is not known.
+bool sw_wait(pid_t process, int *end);
 
 #endif

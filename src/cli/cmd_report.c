@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/apart.h"
 #include "cli/command.h"
 
 enum { MAX_PATH = 4096, N_ARGUMENT = 9 };
@@ -113,16 +114,11 @@ static int run(const char *const *argv, bool quiet) {
         (void)execvp(text[0], text);
         _exit(127);
     }
-    int status = 0;
-    while (child > 0 && waitpid(child, &status, 0) < 0) {
-        if (errno != EINTR) {
-            return KILLED;
-        }
-    }
     if (child < 0) {
         return NOT_STARTED;
     }
-    return WIFEXITED(status) ? WEXITSTATUS(status) : KILLED;
+    int end = 0;
+    return sw_wait(child, &end) && WIFEXITED(end) ? WEXITSTATUS(end) : KILLED;
 }
 
 // True when this Python has what the package needs.
