@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/status.h"
+#include "base/h5_file.h"
 #include "support/h5_memory.h"
 
 enum {
@@ -365,7 +365,7 @@ void *h5_edit(const void *file, size_t size, h5_edit_input *in, size_t *n) {
 }
 
 void h5_edit_keep_memory(void) {
-    (void)H5dont_atexit(); // first: HDF5 would try again to close what it could not
+    SW_REQUIRE(sw_h5_start()); // first: HDF5 would try again to close what it could not
     // The table of what a file holds in memory is larger than all else, and made anew for each
     // file.
     SW_REQUIRE(H5set_free_list_limits(-1, -1, 0, 0, 0, 0) >= 0);
