@@ -175,9 +175,9 @@ def judge(text: str, good: bool) -> bool:
 
 def growth_by_jobs(options: argparse.Namespace, policy: str, few_slots: int, slots: int) -> float:
     """Returns by how much more the peak grows from few slots to many than it does almost without jobs, MB."""
-    peak = {(n, load): simulate(options.stepwatt, policy, n, load).peak_mb
-            for n in (few_slots, slots) for load in (options.load, options.load * FEW)}
-    return sum(sign * (peak[slots, load] - peak[few_slots, load]) for sign, load in ((1, options.load), (-1, options.load * FEW)))
+    few_mb, few_plain_mb, mb, plain_mb = (simulate(options.stepwatt, policy, n, load).peak_mb
+                                          for n in (few_slots, slots) for load in (options.load, options.load * FEW))
+    return (mb - few_mb) - (plain_mb - few_plain_mb)
 
 
 def long_run(options: argparse.Namespace, policy: str) -> bool:
